@@ -53,6 +53,8 @@ pub enum Kind {
     Retry,
     /// A write was tried in a call begun as read-only; the service floor runs it again as a writing one.
     ReadOnly,
+    /// Too much of something dear is going on; the http floor waits a moment and tries the same call again.
+    Busy,
     /// A defect of ours.
     Internal,
 }
@@ -76,12 +78,12 @@ impl Kind {
         let w = |name, status, fault, v1| Wire { name, status, fault, v1 };
         match self {
             Kind::User => w("odoo.exceptions.UserError", 422, 2, "warning -- UserError"),
-            Kind::Validation => w("odoo.exceptions.ValidationError", 422, 2, "warning -- ValidationError"),
+            Kind::Validation => w("odoo.exceptions.ValidationError", 422, 2, "warning -- UserError"),
             Kind::RedirectWarning => w("odoo.exceptions.RedirectWarning", 422, 2, "warning -- Warning"),
             Kind::Access => w("odoo.exceptions.AccessError", 403, 4, "warning -- AccessError"),
             Kind::AccessDenied => w("odoo.exceptions.AccessDenied", 403, 3, "AccessDenied"),
             Kind::Missing => w("odoo.exceptions.MissingError", 404, 2, "warning -- MissingError"),
-            Kind::Lock => w("odoo.exceptions.LockError", 409, 2, "warning -- LockError"),
+            Kind::Lock => w("odoo.exceptions.LockError", 409, 2, "warning -- UserError"),
             Kind::SessionExpired => w("odoo.http.SessionExpiredException", 403, 1, ""),
             Kind::NotFound => w("werkzeug.exceptions.NotFound", 404, 1, ""),
             Kind::BadRequest => w("werkzeug.exceptions.BadRequest", 400, 1, ""),
@@ -96,6 +98,7 @@ impl Kind {
             Kind::Provider => w("odoo.exceptions.UserError", 422, 2, "warning -- UserError"),
             Kind::Retry => w("psycopg2.errors.SerializationFailure", 500, 1, ""),
             Kind::ReadOnly => w("psycopg2.errors.ReadOnlySqlTransaction", 500, 1, ""),
+            Kind::Busy => w("werkzeug.exceptions.ServiceUnavailable", 503, 1, ""),
             Kind::Internal => w("builtins.RuntimeError", 500, 1, ""),
         }
     }
@@ -165,11 +168,9 @@ impl Error {
         Error::new(Kind::AccessDenied, "Access Denied")
     }
 
-    /// KeyError: Python prints the key's repr, its `args` hold the bare key.
+    /// KeyError: message and `args` hold the bare key; only a traceback quotes it.
     pub fn key_error(key: &str) -> Error {
-        let mut e = Error::new(Kind::Key, format!("'{key}'"));
-        e.arguments = Some(vec![Json::String(key.into())]);
-        e
+        Error::new(Kind::Key, key)
     }
 
     /// The session is gone; JSON-RPC code 100.
