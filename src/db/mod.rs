@@ -1,1 +1,29 @@
-//! db
+//! Floor 1: the database. The only floor that names Diesel; it knows nothing of models.
+//!
+//! `Sql` is the one way dynamic SQL is written, `Conn` the one way it is run, on PostgreSQL and SQLite alike; `Dialect`
+//! holds what differs between the two.
+
+mod backend;
+mod bind;
+mod calendar;
+mod connection;
+mod dialect;
+mod error;
+mod functions;
+mod gate;
+mod like;
+mod pool;
+mod row;
+mod shapes;
+mod sql;
+mod timetext;
+mod url;
+
+pub use calendar::{Granularity, Part};
+pub use connection::{Conn, Mode};
+pub(crate) use connection::{Raw, on_conn};
+pub use dialect::{Dialect, Moment, Wait};
+pub use error::{DbError, DbResult};
+pub use pool::Pool;
+pub use sql::{ColType, Sql};
+pub use url::DatabaseUrl;

@@ -1,0 +1,303 @@
+//! One connection, of either kind, and its transaction.
+//!
+//! Transactions are begun by our own statements, not by Diesel's transaction manager: one owner of the state.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use r2d2::PooledConnection;
+
+use super::backend::Statement;
+use super::dialect::Dialect;
+use super::error::{DbError, DbResult};
+use super::gate::{Gate, Turn};
+use super::pool::Maker;
+use super::row;
+use super::sql::{ColType, Sql};
+use crate::value::Value;
+
+/// How long a writer waits for other writers of this process on SQLite.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a transaction may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Only reads, each statement for itself: no BEGIN. A write fails with `DbError::ReadOnly`.
+    Read,
+    /// Reads and writes, all or nothing: BEGIN IMMEDIATE on SQLite, REPEATABLE READ on PostgreSQL.
+    Write,
+}
+
+pub(super) enum Link {
+    Pg(PooledConnection<Maker<PgConnection>>),
+    Sqlite(PooledConnection<Maker<SqliteConnection>>),
+}
+
+/// A connection to the database; goes back to its pool when dropped, an open transaction rolled back.
+pub struct Conn {
+    link: Link,
+    gate: Arc<Gate>,
+    /// This connection's turn as SQLite's writer.
+    turn: Option<Turn>,
+    mode: Option<Mode>,
+    savepoints: u32,
+    /// A statement failed, so that PostgreSQL refuses all until a rollback.
+    failed: bool,
+    statements: u64,
+}
+
+/// Runs typed Diesel DSL on whichever connection it is: `on_conn!(conn, |c| query.load::<Row>(c))`.
+/// Write transactions are the caller's, by `Conn::begin`.
+macro_rules! on_conn {
+    ($conn:expr, |$raw:ident| $body:expr) => {{
+        let conn: &mut $crate::db::Conn = $conn;
+        conn.counted();
+        let result = match conn.link() {
+            $crate::db::Raw::Pg($raw) => $body,
+            $crate::db::Raw::Sqlite($raw) => $body,
+        };
+        conn.checked(result)
+    }};
+}
+pub(crate) use on_conn;
+
+/// The Diesel connection within, for `on_conn!`.
+pub(crate) enum Raw<'c> {
+    Pg(&'c mut PgConnection),
+    Sqlite(&'c mut SqliteConnection),
+}
+
+impl Conn {
+    pub(super) fn new(link: Link, gate: Arc<Gate>) -> Conn {
+        Conn { link, gate, turn: None, mode: None, savepoints: 0, failed: false, statements: 0 }
+    }
+
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        match self.link {
+            Link::Pg(_) => Dialect::Postgres,
+            Link::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Statements since the last `begin`, transaction control not counted.
+    pub fn statements(&self) -> u64 {
+        self.statements
+    }
+
+    /// The transaction's mode, none outside of one.
+    pub fn mode(&self) -> Option<Mode> {
+        self.mode
+    }
+
+    /// Runs a statement and reads its rows; `types` are those of the columns, in order.
+    pub fn query(&mut self, sql: &Sql, types: &[ColType]) -> DbResult<Vec<Vec<Value>>> {
+        self.run(sql, |link, statement| match link {
+            Raw::Pg(conn) => row::fetch(conn, statement, types),
+            Raw::Sqlite(conn) => row::fetch(conn, statement, types),
+        })
+    }
+
+    /// Runs a statement; the number of rows it touched.
+    pub fn execute(&mut self, sql: &Sql) -> DbResult<usize> {
+        if self.mode == Some(Mode::Read) {
+            return Err(DbError::read_only());
+        }
+        self.run(sql, |link, statement| match link {
+            Raw::Pg(conn) => statement.execute(conn),
+            Raw::Sqlite(conn) => statement.execute(conn),
+        })
+    }
+
+    /// Runs several statements of ours, separated by semicolons: DDL, migrations.
+    pub fn batch(&mut self, text: &str) -> DbResult<()> {
+        if self.mode == Some(Mode::Read) {
+            return Err(DbError::read_only());
+        }
+        let _turn = self.turn_for_one()?;
+        self.counted();
+        self.control(text)
+    }
+
+    fn run<T>(&mut self, sql: &Sql, f: impl FnOnce(Raw<'_>, Statement<'_>) -> QueryResult<T>) -> DbResult<T> {
+        let _turn = match (sql.writes(), self.mode) {
+            (true, Some(Mode::Read)) => return Err(DbError::read_only()),
+            (true, None) => self.turn_for_one()?,
+            _ => None,
+        };
+        self.counted();
+        let start = Instant::now();
+        let result = f(self.link(), Statement::new(sql));
+        tracing::trace!(
+            target: "workwarden::sql",
+            micros = start.elapsed().as_micros() as u64,
+            failed = result.is_err(),
+            "{}", sql.display(self.dialect())
+        );
+        self.checked(result)
+    }
+
+    /// SQLite outside a transaction: the writer's turn for one statement.
+    fn turn_for_one(&self) -> DbResult<Option<Turn>> {
+        match (&self.link, &self.turn) {
+            (Link::Sqlite(_), None) => self.gate.enter(PATIENCE).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Begins a transaction; a writing one waits for its turn on SQLite.
+    pub fn begin(&mut self, mode: Mode) -> DbResult<()> {
+        if self.mode.is_some() {
+            return Err(DbError::other("a transaction is already open on this connection"));
+        }
+        self.statements = 0;
+        self.failed = false;
+        self.savepoints = 0;
+        if mode == Mode::Write {
+            let begin = match self.dialect() {
+                Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+                Dialect::Sqlite => {
+                    self.turn = Some(self.gate.enter(PATIENCE)?);
+                    "BEGIN IMMEDIATE"
+                }
+            };
+            if let Err(e) = self.control(begin) {
+                self.turn = None;
+                return Err(e);
+            }
+        }
+        self.mode = Some(mode);
+        Ok(())
+    }
+
+    /// Ends the transaction, keeping what it wrote.
+    pub fn commit(&mut self) -> DbResult<()> {
+        if self.mode != Some(Mode::Write) {
+            self.mode = None;
+            return Ok(());
+        }
+        if self.failed && self.dialect() == Dialect::Postgres {
+            // PostgreSQL would answer such a COMMIT with a silent rollback.
+            self.rollback()?;
+            return Err(DbError::other("current transaction is aborted, it was rolled back"));
+        }
+        let result = self.control("COMMIT");
+        if result.is_err() {
+            self.rollback().ok();
+        } else {
+            self.ended();
+        }
+        result
+    }
+
+    /// Ends the transaction, forgetting what it wrote.
+    pub fn rollback(&mut self) -> DbResult<()> {
+        if self.mode != Some(Mode::Write) {
+            self.mode = None;
+            return Ok(());
+        }
+        let result = self.control("ROLLBACK");
+        self.ended();
+        match result {
+            // SQLite has rolled back by itself after some errors.
+            Err(DbError::Other { message, .. }) if message.contains("no transaction is active") => Ok(()),
+            Err(e) => {
+                self.break_off();
+                Err(e)
+            }
+            ok => ok,
+        }
+    }
+
+    fn ended(&mut self) {
+        self.mode = None;
+        self.savepoints = 0;
+        self.failed = false;
+        self.turn = None;
+    }
+
+    /// Opens a savepoint within the writing transaction; they nest.
+    pub fn savepoint(&mut self) -> DbResult<()> {
+        self.control(&format!("SAVEPOINT ww{}", self.savepoints + 1))?;
+        self.savepoints += 1;
+        Ok(())
+    }
+
+    /// Closes the innermost savepoint, keeping what was written since.
+    pub fn release(&mut self) -> DbResult<()> {
+        let name = self.innermost()?;
+        self.control(&format!("RELEASE SAVEPOINT {name}"))?;
+        self.savepoints -= 1;
+        Ok(())
+    }
+
+    /// Closes the innermost savepoint, forgetting what was written since.
+    pub fn rollback_to(&mut self) -> DbResult<()> {
+        let name = self.innermost()?;
+        self.control(&format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}"))?;
+        self.failed = false;
+        self.savepoints -= 1;
+        Ok(())
+    }
+
+    fn innermost(&self) -> DbResult<String> {
+        match self.savepoints {
+            0 => Err(DbError::other("no savepoint is open")),
+            n => Ok(format!("ww{n}")),
+        }
+    }
+
+    /// Statements without binds and results, several at once.
+    fn control(&mut self, text: &str) -> DbResult<()> {
+        let start = Instant::now();
+        let result = match self.link() {
+            Raw::Pg(conn) => conn.batch_execute(text),
+            Raw::Sqlite(conn) => conn.batch_execute(text),
+        };
+        tracing::trace!(target: "workwarden::sql", micros = start.elapsed().as_micros() as u64, "{text}");
+        self.checked(result)
+    }
+
+    pub(crate) fn link(&mut self) -> Raw<'_> {
+        match &mut self.link {
+            Link::Pg(kept) => Raw::Pg(&mut kept.raw),
+            Link::Sqlite(kept) => Raw::Sqlite(&mut kept.raw),
+        }
+    }
+
+    pub(crate) fn counted(&mut self) {
+        self.statements += 1;
+    }
+
+    /// Diesel's answer as ours; notes what the failure means for the transaction and the connection.
+    pub(crate) fn checked<T>(&mut self, result: QueryResult<T>) -> DbResult<T> {
+        result.map_err(|e| {
+            let from_server = matches!(e, diesel::result::Error::DatabaseError(..));
+            let e = DbError::from(e);
+            self.failed |= from_server && self.mode == Some(Mode::Write);
+            if matches!(e, DbError::Closed { .. }) {
+                self.break_off();
+            }
+            e
+        })
+    }
+
+    /// The pool shall not hand this connection out again.
+    fn break_off(&mut self) {
+        match &mut self.link {
+            Link::Pg(kept) => kept.broken = true,
+            Link::Sqlite(kept) => kept.broken = true,
+        }
+    }
+}
+
+impl Drop for Conn {
+    fn drop(&mut self) {
+        if self.mode == Some(Mode::Write) && self.rollback().is_err() {
+            self.break_off();
+        }
+    }
+}

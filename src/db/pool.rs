@@ -1,0 +1,147 @@
+//! Connections, made ready and kept.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use r2d2::ManageConnection;
+
+use super::connection::{Conn, Link};
+use super::dialect::Dialect;
+use super::error::{DbError, DbResult};
+use super::functions;
+use super::gate::Gate;
+use super::url::DatabaseUrl;
+
+/// A connection and whether it may be handed out again.
+pub(super) struct Kept<C> {
+    pub(super) raw: C,
+    pub(super) broken: bool,
+}
+
+/// Makes connections of one kind.
+pub(super) struct Maker<C> {
+    target: String,
+    connect: fn(&str) -> DbResult<C>,
+}
+
+impl<C: Connection + 'static> ManageConnection for Maker<C> {
+    type Connection = Kept<C>;
+    type Error = DbError;
+
+    fn connect(&self) -> Result<Kept<C>, DbError> {
+        (self.connect)(&self.target).map(|raw| Kept { raw, broken: false })
+    }
+
+    fn is_valid(&self, conn: &mut Kept<C>) -> Result<(), DbError> {
+        Ok(conn.raw.batch_execute("SELECT 1")?)
+    }
+
+    fn has_broken(&self, conn: &mut Kept<C>) -> bool {
+        conn.broken
+    }
+}
+
+#[derive(Clone)]
+enum Kind {
+    Postgres(r2d2::Pool<Maker<PgConnection>>),
+    Sqlite(r2d2::Pool<Maker<SqliteConnection>>),
+}
+
+/// The connections to one database. Cheap to clone.
+#[derive(Clone)]
+pub struct Pool {
+    kind: Kind,
+    gate: Arc<Gate>,
+    url: DatabaseUrl,
+}
+
+impl Pool {
+    /// Opens the database, with at most `size` connections. One is made at once, so that what is wrong is said now.
+    pub fn open(url: &DatabaseUrl, size: u32) -> DbResult<Pool> {
+        let kind = match url {
+            DatabaseUrl::Postgres(target) => {
+                Kind::Postgres(build(Maker { target: target.clone(), connect: connect_postgres }, size)?)
+            }
+            DatabaseUrl::Sqlite(path) => {
+                prepare_file(path)?;
+                let target = path
+                    .to_str()
+                    .ok_or_else(|| DbError::other("the database's path is not valid UTF-8"))?
+                    .to_owned();
+                Kind::Sqlite(build(Maker { target, connect: connect_sqlite }, size)?)
+            }
+        };
+        Ok(Pool { kind, gate: Arc::default(), url: url.clone() })
+    }
+
+    /// A connection, waiting for a free one for some seconds.
+    pub fn get(&self) -> DbResult<Conn> {
+        let busy = |e: r2d2::Error| DbError::Busy { message: format!("no free connection: {e}") };
+        let link = match &self.kind {
+            Kind::Postgres(pool) => Link::Pg(pool.get().map_err(busy)?),
+            Kind::Sqlite(pool) => Link::Sqlite(pool.get().map_err(busy)?),
+        };
+        Ok(Conn::new(link, Arc::clone(&self.gate)))
+    }
+
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        match self.kind {
+            Kind::Postgres(_) => Dialect::Postgres,
+            Kind::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+}
+
+fn build<C: Connection + 'static>(maker: Maker<C>, size: u32) -> DbResult<r2d2::Pool<Maker<C>>> {
+    drop(maker.connect()?);
+    Ok(r2d2::Pool::builder()
+        .max_size(size.max(1))
+        .min_idle(Some(0))
+        // A round trip for each call otherwise; a lost connection shows in its first statement and is then dropped.
+        .test_on_check_out(false)
+        // Statements prepared are never freed on PostgreSQL but by this.
+        .max_lifetime(Some(Duration::from_secs(30 * 60)))
+        .connection_timeout(Duration::from_secs(10))
+        .build_unchecked(maker))
+}
+
+pub(super) fn connect_postgres(url: &str) -> DbResult<PgConnection> {
+    let mut conn = PgConnection::establish(url)?;
+    conn.batch_execute("SET application_name = 'workwarden'; SET TIME ZONE 'UTC'")?;
+    // Superusers only; some errors are told by their English message. Without the right: the server's own language.
+    conn.batch_execute("SET lc_messages = 'C'").ok();
+    Ok(conn)
+}
+
+fn connect_sqlite(path: &str) -> DbResult<SqliteConnection> {
+    let mut conn = SqliteConnection::establish(path)?;
+    conn.batch_execute(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON",
+    )?;
+    functions::register(&mut conn)?;
+    Ok(conn)
+}
+
+/// Makes the file's directory and the file, readable by its owner only.
+fn prepare_file(path: &Path) -> DbResult<()> {
+    let fail = |what: PathBuf, e: std::io::Error| DbError::other(format!("{}: {e}", what.display()));
+    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).map_err(|e| fail(parent.to_owned(), e))?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|e| fail(path.to_owned(), e))?;
+    Ok(())
+}
