@@ -2,6 +2,7 @@
 //!
 //! The floors, lowest first; each imports only from those above it in this list. ARCHITECTURE.md tells the whole.
 
+pub mod config;
 pub mod crypt;
 pub mod error;
 pub mod value;

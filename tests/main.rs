@@ -1,1 +1,3 @@
 //! One test binary: only `mod` lines.
+
+mod tidy;

@@ -1,1 +1,57 @@
-//! cli
+//! The command line: one file a subcommand. Above everything; nothing imports it but the binary and the tests.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Result;
+
+pub mod client;
+pub mod demo;
+pub mod logging;
+
+/// Prints a line for the user. A reader that went away is no fault of ours.
+macro_rules! say {
+    ($($arg:tt)*) => {
+        $crate::cli::line(format_args!($($arg)*))
+    };
+}
+pub(crate) use say;
+
+/// AI project workflows behind Odoo's own protocols: one binary, SQLite or PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 110, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a website workflow from start to end, as a client of a server started for it
+    Demo(demo::Args),
+}
+
+/// What the binary does: 0 when it worked, 1 with a sentence on stderr when not (clap's own 2 for wrong usage).
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let detail = error.detail.as_deref().map(|d| format!(" ({d})")).unwrap_or_default();
+            let _ = writeln!(std::io::stderr(), "workwarden: {}{detail}", error.message);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    match cli.command {
+        Command::Demo(args) => demo::run(args),
+    }
+}
+
+/// [`say!`] without the formatting.
+fn line(text: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}

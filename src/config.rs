@@ -1,0 +1,339 @@
+//! What the operator decides: flags, then the environment, then one TOML file, then the defaults below.
+//!
+//! The only file that reads the environment. Every limit stands here once, with its unit in its name or its help. A
+//! flag, its variable and its key in the file are one line of [`settings!`], so `--help` cannot drift from the truth.
+//! Names are odoo-bin's wherever the meaning is the same.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::builder::BoolishValueParser;
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// A value that must never be printed: its `Debug` is three stars and it has no `Display`.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps `text`.
+    pub fn new(text: impl Into<String>) -> Secret {
+        Secret(text.into())
+    }
+
+    /// The text itself; each caller is a place to review.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Secret {
+        Secret::new(text)
+    }
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Human on a terminal, JSON otherwise.
+    Auto,
+    /// For eyes.
+    Human,
+    /// One object a line.
+    Json,
+}
+
+/// Declares one setting a line: field, type, environment variable, default as `--help` tells it, help.
+macro_rules! settings {
+    ($($(#[$meta:meta])* $field:ident: $ty:ty, $env:literal, $default:literal, $help:literal;)*) => {
+        /// What was given, by one source; a field nobody gave is None.
+        #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Settings {
+            /// The TOML file [env: WORKWARDEN_CONFIG] [default: ./workwarden.toml if it exists]
+            #[arg(short, long, env = "WORKWARDEN_CONFIG", hide_env = true)]
+            #[arg(value_name = "FILE", help_heading = "Database")]
+            #[serde(skip)]
+            pub config: Option<PathBuf>,
+            $(
+                #[doc = $help]
+                #[arg(long, env = $env, hide_env = true)]
+                #[arg(help = concat!(
+                    $help, " [env: ", $env, "] [toml: ", stringify!($field), "] [default: ", $default, "]"
+                ))]
+                $(#[$meta])*
+                pub $field: Option<$ty>,
+            )*
+            /// `[cli]`: only a file may name commands to run.
+            #[arg(skip)]
+            pub cli: Option<CliTable>,
+        }
+
+        impl Settings {
+            /// These, and where nothing was given, `lower`'s.
+            #[must_use]
+            pub fn or(self, lower: Settings) -> Settings {
+                Settings {
+                    config: self.config.or(lower.config),
+                    $($field: self.$field.or(lower.$field),)*
+                    cli: self.cli.or(lower.cli),
+                }
+            }
+        }
+    };
+}
+
+settings! {
+    #[arg(short, help_heading = "Database", value_name = "NAME")]
+    database: String, "WORKWARDEN_DATABASE", "workwarden", "Name of the database, as clients give it";
+    #[arg(help_heading = "Database", value_name = "URL")]
+    database_url: Secret, "DATABASE_URL", "sqlite:<data_dir>/<database>.db",
+        "Where the database is: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME";
+    #[arg(help_heading = "Database", alias = "db_maxconn", value_name = "COUNT")]
+    db_maxconn: u32, "WORKWARDEN_DB_MAXCONN", "16", "Connections to the database, at most";
+    #[arg(short = 'D', help_heading = "Database", value_name = "DIR")]
+    data_dir: PathBuf, "WORKWARDEN_DATA_DIR", "$XDG_DATA_HOME/workwarden or ~/.local/share/workwarden",
+        "Directory for the SQLite file and for what workflow commands write";
+    #[arg(help_heading = "Database", value_name = "DIRS")]
+    addons_path: String, "WORKWARDEN_ADDONS_PATH", "none", "Comma-separated directories with addons of your own";
+    #[arg(help_heading = "Database", value_name = "PASSWORD")]
+    admin_password: Secret, "WORKWARDEN_ADMIN_PASSWORD", "generated and printed once",
+        "Password of the user admin; used on the first start only";
+    #[arg(help_heading = "Server", value_name = "ADDRESS")]
+    http_interface: String, "WORKWARDEN_HTTP_INTERFACE", "127.0.0.1", "Address to listen on (0.0.0.0: all)";
+    #[arg(short = 'p', help_heading = "Server", value_name = "PORT")]
+    http_port: u16, "WORKWARDEN_HTTP_PORT", "8069", "Port to listen on (0: any free one)";
+    #[arg(help_heading = "Server", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_parser = BoolishValueParser::new(), value_name = "BOOL")]
+    proxy_mode: bool, "WORKWARDEN_PROXY_MODE", "false", "Trust X-Forwarded-* headers: only behind a reverse proxy";
+    #[arg(help_heading = "Server", value_name = "THREADS")]
+    workers: usize, "WORKWARDEN_WORKERS", "0", "Threads that serve HTTP (0: one a processor)";
+    #[arg(help_heading = "Server", value_name = "MIB")]
+    max_body_mib: usize, "WORKWARDEN_MAX_BODY_MIB", "64", "Largest request body taken, in MiB";
+    #[arg(help_heading = "Server", alias = "admin_passwd", value_name = "PASSWORD")]
+    admin_passwd: Secret, "WORKWARDEN_ADMIN_PASSWD", "none: that service refuses",
+        "Master password of the db service (create, drop, dump …)";
+    #[arg(help_heading = "Workflow", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_parser = BoolishValueParser::new(), value_name = "BOOL")]
+    no_worker: bool, "WORKWARDEN_NO_WORKER", "false", "Serve only; another process runs the jobs";
+    #[arg(help_heading = "Workflow", value_name = "COUNT")]
+    worker_jobs: usize, "WORKWARDEN_WORKER_JOBS", "8", "Jobs that this process runs side by side, at most";
+    #[arg(help_heading = "Workflow", value_name = "SECONDS")]
+    worker_lease: u64, "WORKWARDEN_WORKER_LEASE", "60",
+        "Seconds without a sign of life after which another worker takes a job over";
+    #[arg(help_heading = "Workflow", value_name = "SECONDS")]
+    worker_grace: u64, "WORKWARDEN_WORKER_GRACE", "20", "Seconds that running jobs get when the server stops";
+    #[arg(help_heading = "Log", value_name = "LEVEL")]
+    log_level: String, "WORKWARDEN_LOG_LEVEL", "info",
+        "error, warn, info, debug, trace, or directives such as warn,workwarden::workflow=debug";
+    #[arg(help_heading = "Log", value_enum, value_name = "FORMAT")]
+    log_format: LogFormat, "WORKWARDEN_LOG_FORMAT", "auto",
+        "Lines for eyes or JSON; auto: by whether stderr is a terminal";
+}
+
+/// `[cli]` of the file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CliTable {
+    /// `[cli.commands.NAME]`: what stages in the mode cli_loop may run. None: the mode is off.
+    #[serde(default)]
+    pub commands: BTreeMap<String, CliCommand>,
+}
+
+/// One command that a stage may name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CliCommand {
+    /// Program and arguments; no shell reads them.
+    pub argv: Vec<String>,
+    /// Its whole environment, besides PATH.
+    #[serde(default)]
+    pub env: BTreeMap<String, Secret>,
+    /// Seconds one iteration may take.
+    #[serde(default = "CliCommand::default_timeout")]
+    pub timeout: u64,
+}
+
+impl CliCommand {
+    fn default_timeout() -> u64 {
+        600
+    }
+}
+
+/// The settings of all sources, resolved.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Name that clients give as `db`.
+    pub database: String,
+    /// Where it is; may hold a password.
+    pub database_url: Secret,
+    /// Pool size.
+    pub db_maxconn: u32,
+    /// Directory for files.
+    pub data_dir: PathBuf,
+    /// Addons beside those in the binary.
+    pub addons_path: Vec<PathBuf>,
+    /// Password of admin on the first start.
+    pub admin_password: Option<Secret>,
+    /// Address to listen on.
+    pub http_interface: String,
+    /// Port to listen on.
+    pub http_port: u16,
+    /// Whether X-Forwarded-* is believed.
+    pub proxy_mode: bool,
+    /// HTTP threads; 0: one a processor.
+    pub workers: usize,
+    /// Largest request body.
+    pub max_body_bytes: usize,
+    /// Master password of the db service.
+    pub admin_passwd: Option<Secret>,
+    /// Whether this process runs jobs.
+    pub worker: bool,
+    /// Jobs side by side.
+    pub worker_jobs: usize,
+    /// Seconds until a silent worker loses its job.
+    pub worker_lease: u64,
+    /// Seconds that running jobs get on stop.
+    pub worker_grace: u64,
+    /// Commands that cli_loop stages may name.
+    pub cli_commands: BTreeMap<String, CliCommand>,
+}
+
+impl Config {
+    /// Adds the file and the defaults to what flags and environment gave.
+    pub fn resolve(given: Settings) -> Result<Config> {
+        Config::from_settings(with_file(given)?)
+    }
+
+    fn from_settings(s: Settings) -> Result<Config> {
+        let database = s.database.unwrap_or_else(|| "workwarden".into());
+        if database.is_empty() || !database.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c)) {
+            return Err(Error::user(format!(
+                "--database {database:?}: use letters, digits, '_', '-' and '.'."
+            )));
+        }
+        let data_dir = match s.data_dir {
+            Some(dir) => dir,
+            None => default_data_dir()?,
+        };
+        let database_url = s.database_url.unwrap_or_else(|| {
+            Secret::new(format!("sqlite:{}", data_dir.join(format!("{database}.db")).display()))
+        });
+        let addons_path = s.addons_path.unwrap_or_default();
+        Ok(Config {
+            database,
+            database_url,
+            db_maxconn: at_least_one(s.db_maxconn.unwrap_or(16), "db_maxconn")?,
+            data_dir,
+            addons_path: addons_path
+                .split(',')
+                .map(str::trim)
+                .filter(|p| !p.is_empty())
+                .map(PathBuf::from)
+                .collect(),
+            admin_password: s.admin_password,
+            http_interface: s.http_interface.unwrap_or_else(|| "127.0.0.1".into()),
+            http_port: s.http_port.unwrap_or(8069),
+            proxy_mode: s.proxy_mode.unwrap_or(false),
+            workers: s.workers.unwrap_or(0),
+            max_body_bytes: at_least_one(s.max_body_mib.unwrap_or(64), "max_body_mib")? * 1024 * 1024,
+            admin_passwd: s.admin_passwd,
+            worker: !s.no_worker.unwrap_or(false),
+            worker_jobs: at_least_one(s.worker_jobs.unwrap_or(8), "worker_jobs")?,
+            worker_lease: at_least_one(s.worker_lease.unwrap_or(60), "worker_lease")?,
+            worker_grace: s.worker_grace.unwrap_or(20),
+            cli_commands: s.cli.unwrap_or_default().commands,
+        })
+    }
+}
+
+/// `given` over what the file says. Logging starts before the rest is resolved, hence on its own.
+pub fn with_file(given: Settings) -> Result<Settings> {
+    let standard = Path::new("workwarden.toml");
+    let path = match &given.config {
+        Some(path) => path.clone(),
+        None if standard.is_file() => standard.to_owned(),
+        None => return Ok(given),
+    };
+    let text = std::fs::read_to_string(&path)
+        .map_err(|e| Error::user(format!("Cannot read the configuration {}: {e}", path.display())))?;
+    // `message` and not Display: the latter quotes the line, which may hold a password.
+    let file: Settings = toml::from_str(&text).map_err(|e| {
+        let line = e.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        Error::user(format!(
+            "The configuration {} is wrong near line {line}: {}",
+            path.display(),
+            e.message()
+        ))
+    })?;
+    Ok(given.or(file))
+}
+
+/// XDG's place for a program's data.
+fn default_data_dir() -> Result<PathBuf> {
+    let non_empty = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    non_empty("XDG_DATA_HOME")
+        .or_else(|| non_empty("HOME").map(|home| home.join(".local/share")))
+        .map(|base| base.join("workwarden"))
+        .ok_or_else(|| Error::user("Neither --data-dir nor $HOME says where the data should live."))
+}
+
+fn at_least_one<T: PartialOrd + From<u8>>(value: T, key: &str) -> Result<T> {
+    if value < T::from(1) {
+        return Err(Error::user(format!("{key} must be at least 1.")));
+    }
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Settings {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let flags = Settings { http_port: Some(1), ..Settings::default() };
+        let file = parse("http_port = 2\ndatabase = 'x'\ndata_dir = '/d'\n");
+        let config = Config::from_settings(flags.or(file)).unwrap();
+        assert_eq!((config.http_port, config.database.as_str()), (1, "x"));
+        assert_eq!(config.database_url.expose(), "sqlite:/d/x.db");
+        assert_eq!(config.max_body_bytes, 64 << 20);
+    }
+
+    #[test]
+    fn unknown_keys_and_zero_limits_are_refused() {
+        assert!(toml::from_str::<Settings>("htp_port = 2").is_err());
+        let zero = parse("data_dir = '/d'\nworker_jobs = 0");
+        assert!(Config::from_settings(zero).unwrap_err().message.contains("worker_jobs"));
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let file =
+            parse("admin_passwd = 'hunter2'\ndatabase_url = 'postgres://u:hunter2@h/d'\ndata_dir = '/d'");
+        let config = Config::from_settings(file).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        assert_eq!(config.admin_passwd.unwrap().expose(), "hunter2");
+    }
+
+    #[test]
+    fn commands_come_from_the_file() {
+        let file = parse("data_dir = '/d'\n[cli.commands.write]\nargv = ['/bin/writer', '-q']\n");
+        let config = Config::from_settings(file).unwrap();
+        assert_eq!((config.cli_commands["write"].argv.len(), config.cli_commands["write"].timeout), (2, 600));
+    }
+}
