@@ -1,3 +1,4 @@
 //! One test binary: only `mod` lines.
 
 mod tidy;
+mod workflow;
