@@ -13,8 +13,8 @@ use r2d2::PooledConnection;
 use super::backend::Statement;
 use super::dialect::Dialect;
 use super::error::{DbError, DbResult};
-use super::gate::{Gate, Turn};
-use super::pool::Maker;
+use super::gate::Turn;
+use super::pool::{Local, Maker};
 use super::row;
 use super::sql::{ColType, Sql};
 use crate::value::Value;
@@ -39,7 +39,7 @@ pub(super) enum Link {
 /// A connection to the database; goes back to its pool when dropped, an open transaction rolled back.
 pub struct Conn {
     link: Link,
-    gate: Arc<Gate>,
+    local: Arc<Local>,
     /// This connection's turn as SQLite's writer.
     turn: Option<Turn>,
     mode: Option<Mode>,
@@ -47,6 +47,8 @@ pub struct Conn {
     /// A statement failed, so that PostgreSQL refuses all until a rollback.
     failed: bool,
     statements: u64,
+    /// SQLite: channels to wake when the transaction commits.
+    notices: Vec<String>,
 }
 
 /// Runs typed Diesel DSL on whichever connection it is: `on_conn!(conn, |c| query.load::<Row>(c))`.
@@ -71,8 +73,17 @@ pub(crate) enum Raw<'c> {
 }
 
 impl Conn {
-    pub(super) fn new(link: Link, gate: Arc<Gate>) -> Conn {
-        Conn { link, gate, turn: None, mode: None, savepoints: 0, failed: false, statements: 0 }
+    pub(super) fn new(link: Link, local: Arc<Local>) -> Conn {
+        Conn {
+            link,
+            local,
+            turn: None,
+            mode: None,
+            savepoints: 0,
+            failed: false,
+            statements: 0,
+            notices: Vec::new(),
+        }
     }
 
     /// Which database it is.
@@ -143,7 +154,7 @@ impl Conn {
     /// SQLite outside a transaction: the writer's turn for one statement.
     fn turn_for_one(&self) -> DbResult<Option<Turn>> {
         match (&self.link, &self.turn) {
-            (Link::Sqlite(_), None) => self.gate.enter(PATIENCE).map(Some),
+            (Link::Sqlite(_), None) => self.local.gate.enter(PATIENCE).map(Some),
             _ => Ok(None),
         }
     }
@@ -160,7 +171,7 @@ impl Conn {
             let begin = match self.dialect() {
                 Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ",
                 Dialect::Sqlite => {
-                    self.turn = Some(self.gate.enter(PATIENCE)?);
+                    self.turn = Some(self.local.gate.enter(PATIENCE)?);
                     "BEGIN IMMEDIATE"
                 }
             };
@@ -188,7 +199,9 @@ impl Conn {
         if result.is_err() {
             self.rollback().ok();
         } else {
+            let notices = std::mem::take(&mut self.notices);
             self.ended();
+            notices.iter().for_each(|channel| self.local.hub.wake(channel));
         }
         result
     }
@@ -217,6 +230,23 @@ impl Conn {
         self.savepoints = 0;
         self.failed = false;
         self.turn = None;
+        self.notices.clear();
+    }
+
+    /// Wakes those who listen on the channel, when the transaction commits, or now if none is open.
+    pub fn notify(&mut self, channel: &str) -> DbResult<()> {
+        match (self.dialect(), self.mode) {
+            (Dialect::Postgres, _) => {
+                self.query(&Sql::of("SELECT pg_notify(").text(channel).raw(", '')"), &[])?;
+            }
+            (Dialect::Sqlite, Some(Mode::Write)) => {
+                if !self.notices.iter().any(|c| c == channel) {
+                    self.notices.push(channel.to_owned());
+                }
+            }
+            (Dialect::Sqlite, _) => self.local.hub.wake(channel),
+        }
+        Ok(())
     }
 
     /// Opens a savepoint within the writing transaction; they nest.

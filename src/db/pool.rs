@@ -14,6 +14,7 @@ use super::dialect::Dialect;
 use super::error::{DbError, DbResult};
 use super::functions;
 use super::gate::Gate;
+use super::listen::{Hub, Listener};
 use super::url::DatabaseUrl;
 
 /// A connection and whether it may be handed out again.
@@ -55,8 +56,15 @@ enum Kind {
 #[derive(Clone)]
 pub struct Pool {
     kind: Kind,
-    gate: Arc<Gate>,
+    local: Arc<Local>,
     url: DatabaseUrl,
+}
+
+/// What the connections of one pool share in this process.
+#[derive(Default)]
+pub(super) struct Local {
+    pub(super) gate: Arc<Gate>,
+    pub(super) hub: Arc<Hub>,
 }
 
 impl Pool {
@@ -75,7 +83,7 @@ impl Pool {
                 Kind::Sqlite(build(Maker { target, connect: connect_sqlite }, size)?)
             }
         };
-        Ok(Pool { kind, gate: Arc::default(), url: url.clone() })
+        Ok(Pool { kind, local: Arc::default(), url: url.clone() })
     }
 
     /// A connection, waiting for a free one for some seconds.
@@ -85,7 +93,24 @@ impl Pool {
             Kind::Postgres(pool) => Link::Pg(pool.get().map_err(busy)?),
             Kind::Sqlite(pool) => Link::Sqlite(pool.get().map_err(busy)?),
         };
-        Ok(Conn::new(link, Arc::clone(&self.gate)))
+        Ok(Conn::new(link, Arc::clone(&self.local)))
+    }
+
+    /// Calls back with the channel's name after each [`Conn::notify`] that was committed, and once when it begins to
+    /// listen (again). Must return soon: on SQLite it is called by the one who commits.
+    pub fn listen(
+        &self,
+        channels: &[&str],
+        callback: impl Fn(&str) + Send + Sync + 'static,
+    ) -> DbResult<Listener> {
+        match &self.url {
+            DatabaseUrl::Postgres(url) => Listener::on_postgres(url, channels, Arc::new(callback))
+                .map_err(|e| DbError::other(format!("cannot start a thread: {e}"))),
+            DatabaseUrl::Sqlite(_) => {
+                channels.iter().for_each(|channel| callback(channel));
+                Ok(Listener::on_hub(&self.local.hub, channels, Arc::new(callback)))
+            }
+        }
     }
 
     /// Which database it is.
