@@ -1,4 +1,5 @@
 //! One test binary: only `mod` lines.
 
+mod support;
 mod tidy;
 mod workflow;
