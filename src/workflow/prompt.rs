@@ -3,7 +3,10 @@
 //! Undefined is strict: a missing key is an error that names it, before any call is paid for. `x is defined` and
 //! `x | default('…')` work as ever.
 
-use minijinja::value::Serde;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value as Jinja};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 
 use crate::error::{Error, Result};
@@ -35,7 +38,7 @@ pub fn check(source: &str) -> Result<()> {
 pub fn render(source: &str, variables: &Json) -> Result<String> {
     let env = environment();
     let template = env.template_from_named_str("prompt", source).map_err(|e| unreadable(&e))?;
-    let text = template.render(Serde(variables)).map_err(|e| {
+    let text = template.render(context(variables)).map_err(|e| {
         if e.kind() == ErrorKind::UndefinedError {
             let nested = template.undeclared_variables(true);
             let line = e.line().map_or_else(String::new, |l| format!(" (line {l})"));
@@ -56,8 +59,55 @@ pub fn render(source: &str, variables: &Json) -> Result<String> {
     Ok(text.trim().to_string())
 }
 
+/// The variables as the templates see them.
+fn context(variables: &Json) -> Jinja {
+    let Some(object) = variables.as_object() else { return Jinja::from(Serde(variables)) };
+    let value = |(name, json): (&String, &Json)| match json {
+        Json::Array(list) if name == "artifacts" => {
+            (name.clone(), Jinja::from_object(Artifacts(list.clone())))
+        }
+        _ => (name.clone(), Jinja::from(Serde(json))),
+    };
+    object.iter().map(value).collect::<BTreeMap<String, Jinja>>().into()
+}
+
+/// `artifacts`: a list to loop over, and by a stage's name the text that stage made last.
+#[derive(Debug)]
+struct Artifacts(Vec<Json>);
+
+impl Object for Artifacts {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Seq
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
+        match key.as_str() {
+            Some(stage) => {
+                let made = self.0.iter().rev().find(|a| a["stage"] == stage)?;
+                Some(Jinja::from(made["content"].as_str().unwrap_or_default()))
+            }
+            None => self.0.get(key.as_usize()?).map(|a| Jinja::from(Serde(a))),
+        }
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Seq(self.0.len())
+    }
+}
+
+/// `text | truncate(900)`: at most so many characters, cut at a word.
+fn truncate(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_string();
+    }
+    let cut: String = text.chars().take(most).collect();
+    let end = cut.rfind(char::is_whitespace).filter(|end| *end > cut.len() / 2).unwrap_or(cut.len());
+    format!("{}…", cut.get(..end).unwrap_or_default().trim_end())
+}
+
 fn environment() -> Environment<'static> {
     let mut env = Environment::new();
+    env.add_filter("truncate", truncate);
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_debug(true);
     env.set_recursion_limit(64);
@@ -119,7 +169,8 @@ mod tests {
 
     fn vars() -> Json {
         json!({"project": {"name": "Bakery"}, "task": {"name": "Home"}, "params": {"industry": "food"},
-               "stage": {"name": "Write"}, "feedback": "", "previous": "", "artifacts": []})
+               "stage": {"name": "Write"}, "feedback": "", "previous": "",
+               "artifacts": [{"name": "p1", "stage": "Plan", "content": "one"}, {"name": "p2", "stage": "Plan", "content": "two"}]})
     }
 
     #[test]
@@ -130,6 +181,9 @@ mod tests {
         );
         assert_eq!(text.unwrap(), "Page Home for FOOD");
         assert_eq!(render("{{ params.tone | default('calm') }}", &vars()).unwrap(), "calm");
+        assert_eq!(render("{{ 'one two three four' | truncate(9) }}", &vars()).unwrap(), "one two…");
+        let text = "{% for a in artifacts %}{{ a.name }} {% endfor %}{{ artifacts['Plan'] }}{{ artifacts | length }}";
+        assert_eq!(render(text, &vars()).unwrap(), "p1 p2 two2");
     }
 
     #[test]
