@@ -1,5 +1,6 @@
 //! One test binary: only `mod` lines.
 
+mod db;
 mod support;
 mod tidy;
 mod workflow;

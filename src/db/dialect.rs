@@ -100,7 +100,7 @@ impl Dialect {
 
     /// One key of a JSON object, as text; NULL if it has none.
     pub fn json_text(self, column: Sql, key: &str) -> Sql {
-        // Language codes and the like are text of the statement, so that SELECT, GROUP BY and indexes see one expression.
+        // Language codes and the like are text of the statement: SELECT, GROUP BY and indexes see one expression.
         let plain = !key.is_empty()
             && key.len() <= 63
             && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'@' | b'-'));

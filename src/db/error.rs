@@ -157,7 +157,12 @@ fn from_database(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -
 /// What only the message tells.
 fn by_message(message: String, detail: Option<String>) -> DbError {
     let has = |part: &str| message.contains(part);
-    if has("deadlock detected") || has("could not serialize access") {
+    // SQLite gives ON DELETE RESTRICT and duplicate row ids codes that Diesel does not know.
+    if has("FOREIGN KEY constraint failed") {
+        DbError::ForeignKey { constraint: None, table: None, detail: None, message }
+    } else if has("UNIQUE constraint failed") {
+        unique(None, None, None, message)
+    } else if has("deadlock detected") || has("could not serialize access") {
         DbError::Serialization { message }
     } else if has("could not obtain lock") || has("lock timeout") || has("is locked") {
         DbError::Busy { message }

@@ -111,7 +111,7 @@ impl Ear {
                 Err(e) => Err(e),
             };
             if let Err(e) = lost {
-                tracing::warn!(target: "workwarden::db", error = %e, "listening for notifications failed, trying again");
+                tracing::warn!(target: "workwarden::db", error = %e, "listening failed, trying again");
                 thread::park_timeout(retry);
                 retry = (retry * 2).min(LAST_RETRY);
             }

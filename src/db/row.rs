@@ -17,7 +17,7 @@ use super::timetext;
 use crate::value::Value;
 
 thread_local! {
-    /// The types of the rows being read. Diesel hands a row type no context, so they come this way; `Plan` sets and clears.
+    /// The types of the rows being read. Diesel hands a row no context, so they come this way; `Plan` sets and clears.
     static PLAN: RefCell<Vec<ColType>> = const { RefCell::new(Vec::new()) };
 }
 

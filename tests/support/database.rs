@@ -42,7 +42,7 @@ impl TestDatabase {
             Kind::Sqlite => Some(TestDatabase { url: sqlite_url(&name), name, kind }),
             Kind::Postgres => {
                 server()?;
-                admin(&format!("CREATE DATABASE {name}"));
+                admin(&create(&name));
                 Some(TestDatabase { url: postgres_url(&name)?, name, kind })
             }
         }
@@ -61,7 +61,7 @@ impl TestDatabase {
                 server()?;
                 let template = format!("{PREFIX}{}_template", std::process::id());
                 POSTGRES.get_or_init(|| {
-                    admin(&format!("CREATE DATABASE {template}"));
+                    admin(&create(&template));
                     prepare(&postgres_url(&template).unwrap());
                 });
                 let _one_at_a_time = COPYING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -145,6 +145,11 @@ fn sweep(pool: &Pool) {
             let _ = conn.batch(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
+}
+
+/// Sorted as SQLite sorts, lower-cased as Unicode says, whatever the server's own locale is.
+fn create(name: &str) -> String {
+    format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
 }
 
 fn admin(statement: &str) {
