@@ -40,6 +40,7 @@ macro_rules! push {
             Bind::Json(v) => $out.push_bind_param::<$json, Document>(v),
             Bind::Ids(v) => $ids($out, v),
             Bind::Texts(v) => $texts($out, v),
+            Bind::Refused(e) => Err(diesel::result::Error::QueryBuilderError(e.clone())),
             Bind::Null(column) => match column {
                 ColType::Bool => $out.push_bind_param::<st::Nullable<st::Bool>, Option<bool>>(&None),
                 ColType::Int => $out.push_bind_param::<st::Nullable<st::Integer>, Option<i32>>(&None),

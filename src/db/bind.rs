@@ -12,6 +12,8 @@ use diesel::serialize::{IsNull, Output, Result as ToSqlResult, ToSql};
 use diesel::sql_types as st;
 use diesel::sqlite::Sqlite;
 
+use super::adapt;
+use super::error::DbError;
 use super::sql::ColType;
 use super::timetext;
 use crate::value::{Json, Value};
@@ -30,33 +32,54 @@ pub(super) enum Bind {
     Bytes(Vec<u8>),
     Ids(Ids),
     Texts(Texts),
+    /// What PostgreSQL would refuse: the statement is not sent.
+    Refused(Box<DbError>),
 }
 
 impl Bind {
-    /// The value in its column's type where the two differ harmlessly (an integer for a float, a day for a moment).
+    /// The value in its column's type where the two differ harmlessly (an integer for a float, a day for a moment, a
+    /// text that reads as one).
     pub(super) fn new(column: ColType, value: Value) -> Bind {
+        Bind::adapted(column, value).unwrap_or_else(|e| Bind::Refused(Box::new(e)))
+    }
+
+    fn adapted(column: ColType, value: Value) -> Result<Bind, DbError> {
         use ColType as C;
-        match (column, value) {
+        if let Value::Json(j) = &value {
+            adapt::json(j)?;
+        }
+        Ok(match (column, value) {
             (t, Value::Null) => Bind::Null(t),
             (C::Json, Value::Bool(b)) => Bind::Json(Document(Json::Bool(b))),
             (C::Json, Value::Int(i)) => Bind::Json(Document(i.into())),
             (C::Json, Value::Float(f)) => Bind::Json(Document(f.into())),
-            (C::Json, Value::Text(s)) => Bind::Json(Document(Json::String(s))),
+            (C::Json, Value::Text(s)) => {
+                let text = Json::String(s);
+                adapt::json(&text)?;
+                Bind::Json(Document(text))
+            }
+            (t, Value::Text(s)) => adapt::text(t, s)?,
+            (t @ (C::Date | C::DateTime), v @ (Value::Int(_) | Value::Float(_) | Value::Bool(_))) => {
+                return Err(adapt::no_moment(t, &v));
+            }
             (C::Bool, Value::Int(i)) => Bind::Bool(i != 0),
             (C::Int | C::BigInt, Value::Bool(b)) => Bind::Int(i64::from(b)),
+            (C::Int | C::BigInt, Value::Float(f)) if f.fract() == 0.0 && f.abs() < 9e15 => {
+                Bind::Int(f as i64)
+            }
+            (C::Text, Value::Int(i)) => Bind::Text(i.to_string()),
             (C::Float | C::Numeric, Value::Int(i)) => Bind::Float(i as f64),
             (C::DateTime, Value::Date(d)) => Bind::DateTime(Stamp(d.and_time(chrono::NaiveTime::MIN))),
             (C::Date, Value::DateTime(t)) => Bind::Date(Day(t.date())),
             (_, Value::Bool(b)) => Bind::Bool(b),
             (_, Value::Int(i)) => Bind::Int(i),
             (_, Value::Float(f)) => Bind::Float(f),
-            (_, Value::Text(s)) => Bind::Text(s),
             (_, Value::DateTime(t)) => Bind::DateTime(Stamp(t)),
             (_, Value::Date(d)) => Bind::Date(Day(d)),
             (_, Value::Json(j)) => Bind::Json(Document(j)),
             (_, Value::Bytes(b)) => Bind::Bytes(b),
             (_, Value::Ids(v)) => Bind::Ids(Ids(v)),
-        }
+        })
     }
 
     /// Its type's name: for logs, and part of a statement's shape.
@@ -73,6 +96,7 @@ impl Bind {
             Bind::Bytes(_) => "bytes",
             Bind::Ids(_) => "ids",
             Bind::Texts(_) => "texts",
+            Bind::Refused(_) => "refused",
         }
     }
 }

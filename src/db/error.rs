@@ -37,6 +37,9 @@ pub enum DbError {
     /// The connection is lost.
     #[error("{message}")]
     Closed { message: String },
+    /// A value that the column's type cannot take, under psycopg2's name for it.
+    #[error("{message}")]
+    Data { name: &'static str, message: String },
     /// Anything else: a mistake in the SQL, a full disk.
     #[error("{message}")]
     Other { message: String, detail: Option<String> },
@@ -46,6 +49,10 @@ impl DbError {
     /// An error of our own.
     pub(crate) fn other(message: impl Into<String>) -> DbError {
         DbError::Other { message: message.into(), detail: None }
+    }
+
+    pub(super) fn data(name: &'static str, message: impl Into<String>) -> DbError {
+        DbError::Data { name, message: message.into() }
     }
 
     pub(super) fn read_only() -> DbError {
@@ -63,6 +70,7 @@ impl DbError {
             | DbError::Busy { message }
             | DbError::ReadOnly { message }
             | DbError::Closed { message }
+            | DbError::Data { message, .. }
             | DbError::Other { message, .. } => message,
         }
     }
@@ -83,6 +91,7 @@ impl DbError {
             DbError::Busy { .. } => "psycopg2.errors.LockNotAvailable",
             DbError::ReadOnly { .. } => "psycopg2.errors.ReadOnlySqlTransaction",
             DbError::Closed { .. } => "psycopg2.OperationalError",
+            DbError::Data { name, .. } => name,
             DbError::Other { .. } => "psycopg2.DatabaseError",
         }
     }
@@ -92,6 +101,7 @@ impl From<DbError> for Error {
     fn from(e: DbError) -> Error {
         let kind = match &e {
             DbError::Serialization { .. } | DbError::Busy { .. } => Kind::Retry,
+            DbError::Data { name: "builtins.ValueError", .. } => Kind::Value,
             DbError::ReadOnly { .. } => Kind::ReadOnly,
             _ => Kind::Db,
         };
@@ -112,9 +122,45 @@ impl From<DieselError> for DbError {
             DieselError::BrokenTransactionManager => {
                 DbError::Closed { message: "the connection is broken".into() }
             }
+            DieselError::QueryBuilderError(e) => match e.downcast::<DbError>() {
+                Ok(refused) => *refused,
+                Err(e) => DbError::other(e.to_string()),
+            },
             e => DbError::other(e.to_string()),
         }
     }
+}
+
+/// psycopg2's names of what Diesel leaves unnamed, by a part of PostgreSQL's message.
+const NAMES: &[(&str, &str)] = &[
+    ("LIMIT must not be negative", "psycopg2.errors.InvalidRowCountInLimitClause"),
+    ("OFFSET must not be negative", "psycopg2.errors.InvalidRowCountInResultOffsetClause"),
+    ("argument of LIMIT must be", "psycopg2.errors.DatatypeMismatch"),
+    (" but expression is of type ", "psycopg2.errors.DatatypeMismatch"),
+    ("invalid input syntax for type date", "psycopg2.errors.InvalidDatetimeFormat"),
+    ("invalid input syntax for type timestamp", "psycopg2.errors.InvalidDatetimeFormat"),
+    ("invalid input syntax for type", "psycopg2.errors.InvalidTextRepresentation"),
+    ("date/time field value out of range", "psycopg2.errors.DatetimeFieldOverflow"),
+    ("integer out of range", "psycopg2.errors.NumericValueOutOfRange"),
+    ("bigint out of range", "psycopg2.errors.NumericValueOutOfRange"),
+    ("numeric field overflow", "psycopg2.errors.NumericValueOutOfRange"),
+    ("value too long for type", "psycopg2.errors.StringDataRightTruncation"),
+    ("unsupported Unicode escape sequence", "psycopg2.errors.UntranslatableCharacter"),
+    ("division by zero", "psycopg2.errors.DivisionByZero"),
+    ("syntax error at", "psycopg2.errors.SyntaxError"),
+];
+
+/// `relation "x" does not exist` and its like: the first word tells.
+fn python_name_of(message: &str) -> Option<&'static str> {
+    if message.ends_with("does not exist") {
+        return match message.split(' ').next() {
+            Some("function" | "operator") => Some("psycopg2.errors.UndefinedFunction"),
+            Some("relation") => Some("psycopg2.errors.UndefinedTable"),
+            Some("column") => Some("psycopg2.errors.UndefinedColumn"),
+            _ => None,
+        };
+    }
+    NAMES.iter().find(|(part, _)| message.contains(part)).map(|(_, name)| *name)
 }
 
 impl From<diesel::ConnectionError> for DbError {
@@ -173,6 +219,8 @@ fn by_message(message: String, detail: Option<String>) -> DbError {
         || has("connection not open")
     {
         DbError::Closed { message }
+    } else if let Some(name) = python_name_of(&message) {
+        DbError::Data { name, message }
     } else {
         DbError::Other { message, detail }
     }

@@ -3,6 +3,7 @@
 //! `Sql` is the one way dynamic SQL is written, `Conn` the one way it is run, on PostgreSQL and SQLite alike; `Dialect`
 //! holds what differs between the two.
 
+mod adapt;
 mod backend;
 mod bind;
 mod calendar;

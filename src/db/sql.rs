@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::adapt;
 use super::bind::{Bind, Ids, Texts};
 use super::dialect::{Dialect, Wait};
+use super::error::DbError;
 use crate::value::Value;
 
 /// The type of a column, of a bind, of a result's column.
@@ -100,6 +102,43 @@ impl Sql {
     pub fn bind(mut self, column: ColType, value: Value) -> Sql {
         self.pieces.push(Piece::Bind(Bind::new(column, value)));
         self
+    }
+
+    /// A bound value that will be stored: as [`Sql::bind`], but a number must fit its column (int4).
+    #[must_use]
+    pub fn store(mut self, column: ColType, value: Value) -> Sql {
+        match adapt::storable(column, &value) {
+            Ok(()) => self.bind(column, value),
+            Err(e) => {
+                self.pieces.push(Piece::Bind(Bind::Refused(Box::new(e))));
+                self
+            }
+        }
+    }
+
+    /// ` LIMIT … OFFSET …`, bound.
+    #[must_use]
+    pub fn page(mut self, limit: Option<i64>, offset: i64) -> Sql {
+        let refused = match (limit, offset) {
+            (Some(i64::MIN..=-1), _) => {
+                Some(("psycopg2.errors.InvalidRowCountInLimitClause", "LIMIT must not be negative"))
+            }
+            (_, i64::MIN..=-1) => {
+                Some(("psycopg2.errors.InvalidRowCountInResultOffsetClause", "OFFSET must not be negative"))
+            }
+            _ => None,
+        };
+        if let Some((name, message)) = refused {
+            let e = DbError::data(name, message);
+            self.pieces.push(Piece::Bind(Bind::Refused(Box::new(e))));
+            return self;
+        }
+        match (limit, offset) {
+            (None, 0) => self,
+            (Some(limit), 0) => self.raw(" LIMIT ").int(limit),
+            (Some(limit), offset) => self.raw(" LIMIT ").int(limit).raw(" OFFSET ").int(offset),
+            (None, offset) => self.either("", " LIMIT -1").raw(" OFFSET ").int(offset),
+        }
     }
 
     /// A bound integer.
@@ -247,7 +286,10 @@ impl Sql {
     }
 
     fn text_list(mut self, texts: &[String]) -> Sql {
-        self.pieces.push(Piece::Bind(Bind::Texts(Texts(texts.to_vec()))));
+        self.pieces.push(Piece::Bind(match texts.iter().any(|t| t.contains('\0')) {
+            true => Bind::Refused(Box::new(adapt::nul())),
+            false => Bind::Texts(Texts(texts.to_vec())),
+        }));
         self
     }
 
