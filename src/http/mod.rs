@@ -1,1 +1,153 @@
-//! http
+//! The wires. Only this floor knows actix; XML-RPC is parsed only here.
+//!
+//! A request is read to its end, then one blocking hop does everything: open the envelope, call the service, write the
+//! answer. Handlers are plain functions over [`Exchange`]; [`fault`] alone turns an error into an envelope; [`ROUTES`]
+//! is the one table of paths.
+
+pub mod exchange;
+pub mod fault;
+mod json2;
+mod jsonrpc;
+mod server;
+mod web;
+pub mod xmlrpc;
+
+use std::time::Duration;
+
+use crate::error::{Error, Kind, Result};
+
+use exchange::{Answer, Exchange};
+use fault::Shape;
+use jsonrpc::JsonCall;
+
+pub use server::{Server, serve};
+
+/// How to serve.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Threads that speak HTTP; 0 is one a processor.
+    pub workers: usize,
+    /// Calls that run side by side, in all: the size of the database's pool.
+    pub calls: usize,
+    /// Largest body taken, in bytes.
+    pub body_limit: usize,
+    /// Whether `X-Forwarded-*` is believed: only behind a proxy that sets it.
+    pub proxy_mode: bool,
+    /// How long a client may take for its request's head, and for each part of its body.
+    pub client_timeout: Duration,
+    /// How long an idle connection stays open.
+    pub keep_alive: Duration,
+    /// How long running calls get when the server stops.
+    pub grace: Duration,
+    /// Whether SIGINT and SIGTERM stop this server; off when the caller sees to that.
+    pub signals: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            workers: 0,
+            calls: 16,
+            body_limit: 64 << 20,
+            proxy_mode: false,
+            client_timeout: Duration::from_secs(30),
+            keep_alive: Duration::from_secs(75),
+            grace: Duration::from_secs(20),
+            signals: false,
+        }
+    }
+}
+
+/// What answers a path.
+#[derive(Clone, Copy)]
+enum Handler {
+    /// Any request; errors take the route's shape.
+    Plain(fn(&Exchange<'_>) -> Result<Answer>),
+    /// A JSON-RPC envelope.
+    Json(JsonCall),
+}
+
+/// One path.
+#[derive(Clone, Copy)]
+struct Route {
+    path: &'static str,
+    shape: Shape,
+    handler: Handler,
+}
+
+const fn json(path: &'static str, call: JsonCall) -> Route {
+    Route { path, shape: Shape::JsonRpc, handler: Handler::Json(call) }
+}
+
+const fn plain(shape: Shape, path: &'static str, handler: fn(&Exchange<'_>) -> Result<Answer>) -> Route {
+    Route { path, shape, handler: Handler::Plain(handler) }
+}
+
+const fn page(path: &'static str, handler: fn(&Exchange<'_>) -> Result<Answer>) -> Route {
+    plain(Shape::Html, path, handler)
+}
+
+/// Every path there is. The first pattern that fits counts.
+const ROUTES: &[Route] = &[
+    json("/jsonrpc", jsonrpc::rpc),
+    plain(Shape::XmlRpc2, "/xmlrpc/2/{service}", xmlrpc::call),
+    plain(Shape::XmlRpc1, "/xmlrpc/{service}", xmlrpc::call),
+    plain(Shape::Json2, "/json/2/{model}/{method}", json2::call),
+    plain(Shape::Json2, "/json/{rest:.*}", json2::astray),
+    json("/web/dataset/call_kw", web::dataset::call_kw),
+    json("/web/dataset/call_kw/{path:.*}", web::dataset::call_kw),
+    json("/web/dataset/call_button", web::dataset::call_button),
+    json("/web/dataset/call_button/{path:.*}", web::dataset::call_button),
+    json("/web/dataset/resequence", web::dataset::resequence),
+    json("/web/session/authenticate", web::session::authenticate),
+    json("/web/session/get_session_info", web::session::get_session_info),
+    json("/web/session/check", web::session::check),
+    json("/web/session/destroy", web::session::destroy),
+    json("/web/session/modules", web::session::modules),
+    json("/web/session/get_lang_list", web::session::get_lang_list),
+    page("/web/session/logout", web::session::logout),
+    json("/web/webclient/version_info", web::webclient::version_info),
+    page("/web/version", web::webclient::version),
+    page("/web/health", web::webclient::health),
+    json("/web/database/list", web::database::list),
+    page("/web/database/selector", web::database::selector),
+    page("/web/login", web::login::login),
+    page("/", web::webclient::root),
+];
+
+impl Route {
+    /// Answers, or None when the same call should be tried again in a moment (and `last` does not forbid it).
+    fn answer(&self, exchange: &Exchange<'_>, last: bool) -> Option<Answer> {
+        let result = match self.handler {
+            Handler::Plain(handler) => handler(exchange),
+            Handler::Json(call) => jsonrpc::answer(exchange, call),
+        };
+        match result {
+            Ok(answer) => Some(answer),
+            Err(e) if e.kind == Kind::Busy && !last => None,
+            Err(e) => {
+                log_error(&e);
+                // a JSON route's error that left its envelope has no envelope
+                let shape = if e.kind == Kind::BadRequest && self.shape == Shape::JsonRpc { Shape::Html } else { self.shape };
+                Some(shape.render(&e, &exchange.note().call))
+            }
+        }
+    }
+}
+
+/// What answers a path that [`ROUTES`] does not know: JSON to those who speak it, so that a client learns more than
+/// that a page is missing.
+fn nowhere(exchange: &Exchange<'_>) -> Answer {
+    let error = Error::not_found("The requested URL was not found on the server.");
+    let speaks_json = exchange.request.method == "POST" && exchange.request.content_type() == "application/json";
+    if speaks_json { fault::json_rpc(&serde_json::Value::Null, &error, "") } else { fault::html(&error) }
+}
+
+/// Errors that are ours and not the caller's go to the log, with what the caller is not told.
+fn log_error(error: &Error) {
+    let detail = error.detail.as_deref().unwrap_or_default();
+    match error.kind {
+        Kind::Internal => tracing::error!(target: "workwarden::http", name = error.name(), detail, "{}", error.message),
+        _ => tracing::debug!(target: "workwarden::http", name = error.name(), detail, "{}", error.message),
+    }
+}

@@ -1,0 +1,84 @@
+//! The JSON-RPC 2.0 envelope that `/jsonrpc` and every JSON route under `/web` share, and `/jsonrpc` itself.
+//!
+//! As Odoo has it: the content type must be JSON's (which is what keeps foreign pages out), an unreadable envelope is
+//! HTTP 400 and a page, everything else HTTP 200; `method` is not looked at; the id comes back whatever it is; a None
+//! result leaves `result` out.
+
+use crate::error::{Error, Kind, Result};
+use crate::service::rpc;
+use crate::service::signature;
+use crate::value::{Json, Map};
+
+use super::exchange::{Answer, Exchange};
+use super::fault;
+
+/// A JSON route: named parameters in, a result or None out.
+pub type JsonCall = fn(&Exchange<'_>, &mut Map) -> Result<Option<Json>>;
+
+/// An envelope, opened.
+struct Envelope {
+    id: Json,
+    params: Result<Map>,
+}
+
+/// Answers a JSON route. Err only for what must leave the envelope: a page's error, or a call to be tried again.
+pub fn answer(exchange: &Exchange<'_>, call: JsonCall) -> Result<Answer> {
+    let envelope = open(exchange)?;
+    let result = envelope.params.and_then(|mut params| call(exchange, &mut params));
+    Ok(match result {
+        Err(e) if e.kind == Kind::Busy => return Err(e),
+        Ok(result) => Answer::json(200, &success(envelope.id, result)),
+        Err(e) => {
+            super::log_error(&e);
+            fault::json_rpc(&envelope.id, &e, &exchange.note().call)
+        }
+    })
+}
+
+/// Built by moving: `json!` would copy a result of megabytes.
+fn success(id: Json, result: Option<Json>) -> Json {
+    let mut answer = Map::new();
+    answer.insert("jsonrpc".into(), "2.0".into());
+    answer.insert("id".into(), id);
+    if let Some(result) = result {
+        answer.insert("result".into(), result);
+    }
+    Json::Object(answer)
+}
+
+fn open(exchange: &Exchange<'_>) -> Result<Envelope> {
+    let request = exchange.request;
+    let json = matches!(request.content_type().as_str(), "application/json" | "application/json-rpc");
+    if request.method != "POST" || !json {
+        return Err(Error::bad_request("The request must be a POST of JSON (application/json)."));
+    }
+    let body: Json =
+        serde_json::from_slice(&request.body).map_err(|e| Error::bad_request("Invalid JSON data").detail(e.to_string()))?;
+    let Json::Object(mut body) = body else { return Err(Error::bad_request("Invalid JSON-RPC data")) };
+    let params = match body.remove("params") {
+        None => Ok(Map::new()),
+        Some(Json::Object(params)) => Ok(params),
+        Some(Json::Array(list)) if list.is_empty() => Ok(Map::new()),
+        Some(Json::Null) => Err(Error::type_error("'NoneType' object is not iterable")),
+        Some(_) => Err(Error::type_error("params must be an object")),
+    };
+    Ok(Envelope { id: body.remove("id").unwrap_or_default(), params })
+}
+
+/// `/jsonrpc`: one of the three services.
+pub fn rpc(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
+    signature::require("RPC.jsonrpc", &["service", "method", "args"], params)?;
+    let service = signature::text(params.remove("service"));
+    let method = signature::text(params.remove("method"));
+    let args = params.remove("args").unwrap_or_default();
+    dispatch(exchange, &service, &method, args)
+}
+
+/// The services behind `/jsonrpc` and `/xmlrpc`.
+pub fn dispatch(exchange: &Exchange<'_>, service: &str, method: &str, args: Json) -> Result<Option<Json>> {
+    exchange.note_call(rpc::describe(service, method, &args));
+    if let Some(uid) = rpc::claimed_uid(service, &args) {
+        exchange.note_uid(uid);
+    }
+    rpc::dispatch(exchange.app, &exchange.request.peer(), service, method, args)
+}

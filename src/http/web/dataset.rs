@@ -1,0 +1,46 @@
+//! `/web/dataset/…`: methods of models for the user of the session.
+
+use crate::error::Result;
+use crate::service::{self, CallKw, signature};
+use crate::value::{Json, Map};
+
+use super::super::exchange::Exchange;
+
+/// `call_kw`; whatever path follows is decoration for access logs.
+pub fn call_kw(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
+    call(exchange, "DataSet.call_kw", params)
+}
+
+/// `call_button`: an action to run next, or false.
+pub fn call_button(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
+    let result = call(exchange, "DataSet.call_button", params)?;
+    let is_action = |json: &Json| json.get("type").is_some_and(|kind| kind != "");
+    Ok(Some(result.filter(is_action).unwrap_or(Json::Bool(false))))
+}
+
+fn call(exchange: &Exchange<'_>, function: &str, params: &mut Map) -> Result<Option<Json>> {
+    let uid = super::user(exchange)?;
+    signature::require(function, &["model", "method", "args", "kwargs"], params)?;
+    let call = CallKw {
+        model: signature::text(params.remove("model")),
+        method: signature::text(params.remove("method")),
+        args: signature::spread(params.remove("args").unwrap_or_default())?,
+        kwargs: signature::keywords("call_kw", params.remove("kwargs").unwrap_or_default())?,
+    };
+    exchange.note_call(format!("{}.{}", call.model, call.method));
+    service::call_kw(exchange.app, uid, call)
+}
+
+/// `resequence`: numbers the records in the order of `ids`.
+pub fn resequence(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
+    let uid = super::user(exchange)?;
+    signature::require("DataSet.resequence", &["model", "ids"], params)?;
+    let model = signature::text(params.remove("model"));
+    exchange.note_call(format!("{model}.resequence"));
+    let ids = signature::spread(params.remove("ids").unwrap_or_default())?;
+    let ids = ids.iter().map(signature::int).collect::<Result<Vec<i64>>>()?;
+    let field = params.remove("field").map_or_else(|| "sequence".to_owned(), |f| signature::text(Some(f)));
+    let offset = params.get("offset").map_or(Ok(0), signature::int)?;
+    let context = signature::keywords("resequence", params.remove("context").unwrap_or_default())?;
+    service::resequence(exchange.app, uid, context, &model, &ids, &field, offset).map(|done| Some(Json::Bool(done)))
+}

@@ -1,0 +1,70 @@
+//! `/web/login`: a small form, and what becomes of it.
+//!
+//! The form carries a token that only this process can make for the browser's session cookie, so that no other page
+//! can log a visitor in.
+
+use crate::crypt;
+use crate::error::{Error, Kind, Result};
+use crate::service::session::new_id;
+
+use super::super::exchange::{Answer, Exchange};
+use super::{local_path, session, user};
+
+/// GET shows the form, POST takes it.
+pub fn login(exchange: &Exchange<'_>) -> Result<Answer> {
+    if exchange.request.method == "POST" { submit(exchange) } else { show(exchange) }
+}
+
+fn show(exchange: &Exchange<'_>) -> Result<Answer> {
+    let redirect = exchange.request.query_value("redirect");
+    if user(exchange).is_ok() {
+        return Ok(Answer::redirect(&local_path(redirect, "/odoo")));
+    }
+    form(exchange, "", &local_path(redirect, ""), "")
+}
+
+fn submit(exchange: &Exchange<'_>) -> Result<Answer> {
+    let field = |name: &str| exchange.request.form_value(name).unwrap_or_default();
+    let expected = exchange.session_id().map(|id| token(exchange, id)).unwrap_or_default();
+    if expected.is_empty() || !crypt::equal(expected.as_bytes(), field("csrf_token").as_bytes()) {
+        return Err(Error::bad_request("The form has expired. Go back, reload it and try again."));
+    }
+    let (login, redirect) = (field("login"), local_path(exchange.request.form_value("redirect"), ""));
+    match session::begin(exchange, &login, &field("password")) {
+        Ok(_) => Ok(Answer::redirect(&local_path(Some(redirect), "/odoo"))),
+        Err(e) if e.kind == Kind::AccessDenied => {
+            let why = if e.message == "Access Denied" { "Wrong login/password" } else { &e.message };
+            form(exchange, &login, &redirect, why)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// The token of a form for the session `id`.
+pub fn token(exchange: &Exchange<'_>, id: &str) -> String {
+    exchange.app.guard.verifier.sign(&[b"form", id.as_bytes()])
+}
+
+fn form(exchange: &Exchange<'_>, login: &str, redirect: &str, why: &str) -> Result<Answer> {
+    let id = match exchange.session_id() {
+        Some(id) => id.to_owned(),
+        None => {
+            let id = new_id()?;
+            exchange.set_session_cookie(&id);
+            id
+        }
+    };
+    let quoted = html_escape::encode_double_quoted_attribute;
+    let alert = match why {
+        "" => String::new(),
+        why => format!("<p class=\"alert alert-danger\" role=\"alert\">{}</p>", html_escape::encode_text(why)),
+    };
+    let page = PAGE
+        .replace("{alert}", &alert)
+        .replace("{token}", &token(exchange, &id))
+        .replace("{redirect}", &quoted(redirect))
+        .replace("{login}", &quoted(login));
+    Ok(Answer::html(200, page).header("x-frame-options", "DENY").header("cache-control", "no-store"))
+}
+
+const PAGE: &str = include_str!("login.html");

@@ -1,0 +1,26 @@
+//! The routes under `/web`: what a browser's client calls, with a session in a cookie.
+
+pub mod database;
+pub mod dataset;
+pub mod login;
+pub mod session;
+pub mod webclient;
+
+use crate::error::Result;
+use crate::service;
+
+use super::exchange::Exchange;
+
+/// The user of the request's session.
+pub fn user(exchange: &Exchange<'_>) -> Result<i64> {
+    let uid = service::session::user(exchange.app, exchange.session_id())?;
+    exchange.note_uid(uid);
+    Ok(uid)
+}
+
+/// A path on this server to go on to; anything that leads elsewhere becomes `otherwise`.
+pub fn local_path(wanted: Option<String>, otherwise: &str) -> String {
+    wanted
+        .filter(|p| p.starts_with('/') && !p.starts_with("//") && !p.contains('\\') && !p.contains(char::is_control))
+        .unwrap_or_else(|| otherwise.to_owned())
+}

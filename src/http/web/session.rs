@@ -1,0 +1,72 @@
+//! `/web/session/…`: log in, look, log out.
+
+use crate::error::{Error, Result};
+use crate::service::auth::{self, Keys};
+use crate::service::{accounts, session, session_info, signature};
+use crate::value::{Json, Map};
+
+use super::super::exchange::{Answer, Exchange};
+use super::{local_path, user};
+
+/// Logs in and answers what `get_session_info` answers.
+pub fn authenticate(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
+    signature::require("Session.authenticate", &["db", "login", "password"], params)?;
+    if params.get("db").and_then(Json::as_str) != Some(&exchange.app.db_name) {
+        return Err(Error::access("Database not found."));
+    }
+    let text = |name: &str| params.get(name).and_then(Json::as_str).unwrap_or_default();
+    let uid = begin(exchange, text("login"), text("password"))?;
+    session_info::session_info(exchange.app, uid).map(Some)
+}
+
+/// Checks the password and gives the browser a new session in place of the one it had.
+pub fn begin(exchange: &Exchange<'_>, login: &str, password: &str) -> Result<i64> {
+    let uid = auth::login(exchange.app, &exchange.request.peer(), login, password, Keys::Refused)?;
+    session::close(exchange.app, exchange.session_id())?;
+    exchange.set_session_cookie(&session::open(exchange.app, uid)?);
+    exchange.note_uid(uid);
+    Ok(uid)
+}
+
+/// What a client needs to know of its session.
+pub fn get_session_info(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
+    let uid = user(exchange)?;
+    session_info::session_info(exchange.app, uid).map(Some)
+}
+
+/// Fails when the session is over.
+pub fn check(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
+    user(exchange).map(|_| None)
+}
+
+/// Logs out.
+pub fn destroy(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
+    user(exchange)?;
+    end(exchange)?;
+    Ok(None)
+}
+
+/// Logs out and goes on to the login page.
+pub fn logout(exchange: &Exchange<'_>) -> Result<Answer> {
+    end(exchange)?;
+    exchange.drop_cookie("cids");
+    Ok(Answer::redirect(&local_path(exchange.request.query_value("redirect"), "/odoo")))
+}
+
+/// Ends the session; the browser gets another, nobody's.
+fn end(exchange: &Exchange<'_>) -> Result<()> {
+    session::close(exchange.app, exchange.session_id())?;
+    exchange.set_session_cookie(&session::new_id()?);
+    Ok(())
+}
+
+/// Names of the installed modules.
+pub fn modules(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
+    user(exchange)?;
+    accounts::modules(exchange.app).map(Some)
+}
+
+/// Languages as `[code, name]`.
+pub fn get_lang_list(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
+    accounts::languages(exchange.app).map(Some)
+}

@@ -1,0 +1,100 @@
+//! Who is it? Login names, passwords and API keys against what the database holds.
+//!
+//! The order: a secret that fitted before passes at once; then the throttle of failed attempts has its say; then an API
+//! key (cheap to check) is looked for, where one may stand for a password; then the password (dear).
+
+use std::time::Instant;
+
+use crate::error::{Error, Result};
+use crate::value::{Json, json_is_falsy};
+
+use super::accounts::{self, Account};
+use super::rpc::Peer;
+use super::throttle::Throttle;
+use super::verifier::Verifier;
+use super::{App, apikey, signature};
+
+/// Rounds spent on a login that nobody has, so that its refusal takes as long as another.
+const DECOY: &str = concat!(
+    "$pbkdf2-sha512$600000$AAAAAAAAAAAAAAAAAAAAAA$",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+);
+
+/// What this process remembers of logins.
+#[derive(Debug)]
+pub struct Guard {
+    /// Secrets that fitted.
+    pub verifier: Verifier,
+    /// Attempts that failed.
+    pub throttle: Throttle,
+}
+
+impl Guard {
+    /// A guard that remembers nothing yet.
+    pub fn new() -> Result<Guard> {
+        Ok(Guard { verifier: Verifier::new()?, throttle: Throttle::default() })
+    }
+}
+
+/// Whether an API key may stand where a password is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    /// The RPC services.
+    Allowed,
+    /// A person at a login form.
+    Refused,
+}
+
+/// The id of the active user `login` whose secret `password` is.
+pub fn login(app: &App, peer: &Peer, login: &str, password: &str, keys: Keys) -> Result<i64> {
+    let account = accounts::by_login(app, login)?;
+    let uid = account.as_ref().map_or(0, |a| a.id);
+    prove(app, peer, account.as_ref(), login, password, keys)?;
+    accounts::note_login(app, uid)?;
+    Ok(uid)
+}
+
+/// Fails unless `password` is a secret of the active user `uid`: what every call of `object` begins with.
+pub fn check(app: &App, peer: &Peer, uid: i64, password: &Json) -> Result<()> {
+    if json_is_falsy(password) {
+        return Err(Error::access_denied());
+    }
+    let Some(password) = password.as_str() else {
+        let kind = signature::type_name(password);
+        return Err(Error::type_error(format!("secret must be unicode or bytes, not {kind}")));
+    };
+    let Some(account) = accounts::by_id(app, uid)? else {
+        return Err(Error::missing(format!(
+            "Record does not exist or has been deleted.\n(Record: res.users({uid},), User: {uid})"
+        )));
+    };
+    if !account.active {
+        return Err(Error::access_denied());
+    }
+    let login = account.login.clone();
+    prove(app, peer, Some(&account), &login, password, Keys::Allowed)
+}
+
+fn prove(app: &App, peer: &Peer, account: Option<&Account>, login: &str, secret: &str, keys: Keys) -> Result<()> {
+    let Guard { verifier, throttle } = &app.guard;
+    let stored = account.map_or(DECOY, |a| a.password.as_deref().unwrap_or(DECOY));
+    let uid = account.map_or(0, |a| a.id);
+    if !secret.is_empty() && account.is_some() && verifier.knows(uid, secret, stored) {
+        return Ok(());
+    }
+    if throttle.is_shut(login, &peer.ip, Instant::now(), || accounts::cooldown(app))? {
+        tracing::warn!(target: "workwarden::auth", login, ip = %peer.ip, "login refused: too many failures");
+        let mut error = Error::access_denied();
+        error.message = "Too many login failures, please wait a bit before trying again.".into();
+        return Err(error);
+    }
+    let by_key = keys == Keys::Allowed && account.is_some() && apikey::owner(app, "rpc", secret)? == Some(uid);
+    if by_key || verifier.fits(uid, secret, stored)? && account.is_some() && !secret.is_empty() {
+        throttle.succeeded(login, &peer.ip);
+        return Ok(());
+    }
+    tracing::info!(target: "workwarden::auth", login, ip = %peer.ip, "login failed");
+    throttle.failed(login, &peer.ip, Instant::now());
+    Err(Error::access_denied())
+}

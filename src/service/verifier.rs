@@ -1,0 +1,148 @@
+//! Is this the secret behind that stored hash? The slow answer is computed once, then remembered as a keyed digest.
+//!
+//! A client of the old protocols sends its password with every call, and one PBKDF2 takes half a second of CPU. So a
+//! secret that once fitted is remembered: `HMAC(process key, secret)` beside `HMAC(process key, stored hash)`. The
+//! stored hash is read from the database for every call, hence a changed password counts at once, in every process.
+//! Neither secret nor hash stands in memory longer than the call.
+//!
+//! At most [`SLOW_AT_ONCE`] slow hashes run; who comes later gets `Kind::Busy`, and the http floor waits without
+//! holding a thread.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::crypt;
+use crate::error::{Error, Kind, Result};
+
+/// Slow hashes computed side by side.
+const SLOW_AT_ONCE: usize = 2;
+/// Secrets remembered a user: a password and some API keys.
+const SECRETS_PER_USER: usize = 8;
+/// Users remembered.
+const MAX_USERS: usize = 10_000;
+
+/// A pair that fitted.
+#[derive(Clone, Copy)]
+struct Fit {
+    secret: [u8; 32],
+    stored: [u8; 32],
+}
+
+/// The memory of fits and the gate before the slow way.
+pub struct Verifier {
+    key: [u8; 32],
+    fits: Mutex<HashMap<i64, Vec<Fit>>>,
+    slow: AtomicUsize,
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Verifier(***)")
+    }
+}
+
+impl Verifier {
+    /// A verifier under a key of its own.
+    pub fn new() -> Result<Verifier> {
+        Ok(Verifier { key: crypt::random()?, fits: Mutex::default(), slow: AtomicUsize::new(0) })
+    }
+
+    /// Whether `secret` is already known to fit `stored`.
+    pub fn knows(&self, uid: i64, secret: &str, stored: &str) -> bool {
+        let wanted = self.fit(uid, secret, stored);
+        self.lock().get(&uid).is_some_and(|fits| {
+            fits.iter().any(|f| crypt::equal(&f.secret, &wanted.secret) && crypt::equal(&f.stored, &wanted.stored))
+        })
+    }
+
+    /// Whether `secret` fits `stored`, by the slow way if need be. `Kind::Busy`: not now.
+    pub fn fits(&self, uid: i64, secret: &str, stored: &str) -> Result<bool> {
+        if self.knows(uid, secret, stored) {
+            return Ok(true);
+        }
+        let _permit = self.permit()?;
+        let fits = crypt::verify(secret, stored);
+        if fits {
+            self.remember(uid, self.fit(uid, secret, stored));
+        }
+        Ok(fits)
+    }
+
+    /// The signature of `parts` under the process's key, for what lives no longer than the process (form tokens).
+    pub fn sign(&self, parts: &[&[u8]]) -> String {
+        hex::encode(crypt::mac(&self.key, parts))
+    }
+
+    fn fit(&self, uid: i64, secret: &str, stored: &str) -> Fit {
+        let uid = uid.to_be_bytes();
+        Fit {
+            secret: crypt::mac(&self.key, &[b"secret", &uid, secret.as_bytes()]),
+            stored: crypt::mac(&self.key, &[b"stored", &uid, stored.as_bytes()]),
+        }
+    }
+
+    fn remember(&self, uid: i64, fit: Fit) {
+        let mut map = self.lock();
+        if map.len() >= MAX_USERS && !map.contains_key(&uid) {
+            map.clear();
+        }
+        let fits = map.entry(uid).or_default();
+        // the same secret under an older hash is of no use any more
+        fits.retain(|f| f.secret != fit.secret);
+        if fits.len() >= SECRETS_PER_USER {
+            fits.remove(0);
+        }
+        fits.push(fit);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Vec<Fit>>> {
+        self.fits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn permit(&self) -> Result<Permit<'_>> {
+        let free = |n: usize| (n < SLOW_AT_ONCE).then_some(n + 1);
+        match self.slow.fetch_update(Ordering::AcqRel, Ordering::Acquire, free) {
+            Ok(_) => Ok(Permit(&self.slow)),
+            Err(_) => Err(Error::new(Kind::Busy, "Too many passwords are being checked. Try again in a moment.")),
+        }
+    }
+}
+
+/// A place at the slow way, given back when dropped.
+struct Permit<'a>(&'a AtomicUsize);
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remembers_a_fit_until_the_stored_hash_changes() {
+        let verifier = Verifier::new().unwrap();
+        let stored = crypt::hash("secret", 10).unwrap();
+        assert!(!verifier.knows(2, "secret", &stored));
+        assert!(verifier.fits(2, "secret", &stored).unwrap());
+        assert!(verifier.knows(2, "secret", &stored));
+        assert!(!verifier.knows(3, "secret", &stored), "another user's fit is not his");
+        assert!(!verifier.fits(2, "other", &stored).unwrap() && !verifier.knows(2, "other", &stored));
+        let changed = crypt::hash("secret", 10).unwrap();
+        assert!(!verifier.knows(2, "secret", &changed), "a new hash asks for a new proof");
+    }
+
+    #[test]
+    fn lets_only_so_many_pass_the_slow_gate() {
+        let verifier = Verifier::new().unwrap();
+        let held: Vec<_> = (0..SLOW_AT_ONCE).map(|_| verifier.permit().unwrap()).collect();
+        let stored = crypt::hash("secret", 10).unwrap();
+        assert_eq!(verifier.fits(2, "secret", &stored).unwrap_err().kind, Kind::Busy);
+        drop(held);
+        assert!(verifier.fits(2, "secret", &stored).unwrap());
+    }
+}
