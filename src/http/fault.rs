@@ -68,7 +68,8 @@ pub fn unauthorized(message: &str) -> Error {
 
 /// HTTP 405.
 pub fn method_not_allowed() -> Error {
-    Error::bad_request("The method is not allowed for the requested URL.").named("werkzeug.exceptions.MethodNotAllowed")
+    Error::bad_request("The method is not allowed for the requested URL.")
+        .named("werkzeug.exceptions.MethodNotAllowed")
 }
 
 /// HTTP 415.
@@ -168,7 +169,9 @@ pub fn html(error: &Error) -> Answer {
         _ => "Internal Server Error",
     };
     let text = html_escape::encode_text(&error.message);
-    let page = format!("<!doctype html>\n<html lang=en>\n<title>{status} {title}</title>\n<h1>{title}</h1>\n<p>{text}</p>\n");
+    let page = format!(
+        "<!doctype html>\n<html lang=en>\n<title>{status} {title}</title>\n<h1>{title}</h1>\n<p>{text}</p>\n"
+    );
     Answer::html(status, page)
 }
 

@@ -28,12 +28,15 @@ pub fn bearer(exchange: &Exchange<'_>) -> Result<i64> {
     let request = exchange.request;
     let (scheme, key) = request.header("authorization").and_then(|v| v.split_once(' ')).unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(fault::unauthorized("User not authenticated, use the \"Authorization\" header with an API key."));
+        return Err(fault::unauthorized(
+            "User not authenticated, use the \"Authorization\" header with an API key.",
+        ));
     }
     if request.header("x-odoo-database").is_some_and(|name| name != exchange.app.db_name) {
         return Err(Error::not_found("No such database."));
     }
-    let uid = apikey::owner(exchange.app, "rpc", key.trim())?.ok_or_else(|| fault::unauthorized("Invalid apikey"))?;
+    let uid = apikey::owner(exchange.app, "rpc", key.trim())?
+        .ok_or_else(|| fault::unauthorized("Invalid apikey"))?;
     exchange.note_uid(uid);
     Ok(uid)
 }

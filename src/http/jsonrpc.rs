@@ -52,8 +52,8 @@ fn open(exchange: &Exchange<'_>) -> Result<Envelope> {
     if request.method != "POST" || !json {
         return Err(Error::bad_request("The request must be a POST of JSON (application/json)."));
     }
-    let body: Json =
-        serde_json::from_slice(&request.body).map_err(|e| Error::bad_request("Invalid JSON data").detail(e.to_string()))?;
+    let body: Json = serde_json::from_slice(&request.body)
+        .map_err(|e| Error::bad_request("Invalid JSON data").detail(e.to_string()))?;
     let Json::Object(mut body) = body else { return Err(Error::bad_request("Invalid JSON-RPC data")) };
     let params = match body.remove("params") {
         None => Ok(Map::new()),

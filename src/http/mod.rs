@@ -128,7 +128,11 @@ impl Route {
             Err(e) => {
                 log_error(&e);
                 // a JSON route's error that left its envelope has no envelope
-                let shape = if e.kind == Kind::BadRequest && self.shape == Shape::JsonRpc { Shape::Html } else { self.shape };
+                let shape = if e.kind == Kind::BadRequest && self.shape == Shape::JsonRpc {
+                    Shape::Html
+                } else {
+                    self.shape
+                };
                 Some(shape.render(&e, &exchange.note().call))
             }
         }
@@ -139,7 +143,8 @@ impl Route {
 /// that a page is missing.
 fn nowhere(exchange: &Exchange<'_>) -> Answer {
     let error = Error::not_found("The requested URL was not found on the server.");
-    let speaks_json = exchange.request.method == "POST" && exchange.request.content_type() == "application/json";
+    let speaks_json =
+        exchange.request.method == "POST" && exchange.request.content_type() == "application/json";
     if speaks_json { fault::json_rpc(&serde_json::Value::Null, &error, "") } else { fault::html(&error) }
 }
 
@@ -147,7 +152,9 @@ fn nowhere(exchange: &Exchange<'_>) -> Answer {
 fn log_error(error: &Error) {
     let detail = error.detail.as_deref().unwrap_or_default();
     match error.kind {
-        Kind::Internal => tracing::error!(target: "workwarden::http", name = error.name(), detail, "{}", error.message),
+        Kind::Internal => {
+            tracing::error!(target: "workwarden::http", name = error.name(), detail, "{}", error.message)
+        }
         _ => tracing::debug!(target: "workwarden::http", name = error.name(), detail, "{}", error.message),
     }
 }

@@ -138,7 +138,9 @@ fn incoming(http: &HttpRequest, options: &Options) -> Incoming {
     let headers: Vec<(String, String)> = http
         .headers()
         .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
         .collect();
     let mut incoming = Incoming {
         method: http.method().as_str().to_owned(),
@@ -152,8 +154,11 @@ fn incoming(http: &HttpRequest, options: &Options) -> Incoming {
     let mut host = incoming.header("host").unwrap_or_default().to_owned();
     if options.proxy_mode {
         // the last entry is the one our proxy wrote; what stands before it came from outside
-        let last = |name: &str| incoming.header(name).and_then(|v| v.rsplit(',').next()).map(|v| v.trim().to_owned());
-        let (ip, scheme, forwarded) = (last("x-forwarded-for"), last("x-forwarded-proto"), last("x-forwarded-host"));
+        let last = |name: &str| {
+            incoming.header(name).and_then(|v| v.rsplit(',').next()).map(|v| v.trim().to_owned())
+        };
+        let (ip, scheme, forwarded) =
+            (last("x-forwarded-for"), last("x-forwarded-proto"), last("x-forwarded-host"));
         incoming.https = scheme.as_deref() == Some("https");
         incoming.ip = ip.unwrap_or(incoming.ip);
         host = forwarded.unwrap_or(host);
@@ -164,7 +169,11 @@ fn incoming(http: &HttpRequest, options: &Options) -> Incoming {
 
 /// The whole body, or why it cannot be had.
 async fn body(http: &HttpRequest, mut payload: Payload, options: &Options) -> Result<Bytes, Error> {
-    let declared = http.headers().get("content-length").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    let declared = http
+        .headers()
+        .get("content-length")
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.parse::<usize>().ok());
     if declared.is_some_and(|n| n > options.body_limit) {
         drain(payload).await;
         return Err(fault::too_large(options.body_limit));
@@ -212,7 +221,9 @@ async fn run(site: Data<Site>, route: Option<Route>, incoming: Arc<Incoming>) ->
         match web::block(move || attempt(&site, route, &request, last)).await {
             Ok((Some(answer), note)) => return (answer, note),
             Ok((None, _)) => rt::time::sleep(BUSY_PAUSE).await,
-            Err(_) => return (Shape::Html.render(&Error::internal("the call was cancelled"), ""), Note::default()),
+            Err(_) => {
+                return (Shape::Html.render(&Error::internal("the call was cancelled"), ""), Note::default());
+            }
         }
     }
 }
@@ -244,7 +255,8 @@ fn after_panic(route: Option<Route>, call: &str) -> Answer {
         Some(route) => route.shape,
         None => Shape::Html,
     };
-    shape.render(&Error::internal("The call failed for a reason of the server's own; its log has more."), call)
+    shape
+        .render(&Error::internal("The call failed for a reason of the server's own; its log has more."), call)
 }
 
 fn respond(answer: Answer, close: bool) -> HttpResponse {

@@ -3,14 +3,13 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
 use serde_json::json;
 
 use crate::error::Result;
 use crate::value::Json;
 
 use super::App;
-use super::apikey::NewKey;
+use super::apikey::{NewKey, Purpose};
 use super::session::Row;
 use super::throttle::Cooldown;
 
@@ -84,7 +83,7 @@ pub fn keys_by_index(app: &App, index: &str, _scope: &str) -> Result<Vec<KeyRow>
 }
 
 /// Stores a key.
-pub fn store_key(app: &App, uid: i64, _scope: Option<&str>, _name: &str, _expires: Option<NaiveDateTime>, new: &NewKey) -> Result<()> {
+pub fn store_key(app: &App, uid: i64, _purpose: &Purpose<'_>, new: &NewKey) -> Result<()> {
     let mut fake = app.fake.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     fake.keys.push((new.index.clone(), KeyRow { uid, hash: new.hash.clone() }));
     Ok(())

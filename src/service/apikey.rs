@@ -43,12 +43,23 @@ pub fn owner(app: &App, scope: &str, key: &str) -> Result<Option<i64>> {
     Ok(None)
 }
 
-/// Makes and stores a key of `uid`. `scope` None: for everything. Who calls has checked that `uid` may.
-pub fn issue(app: &App, uid: i64, scope: Option<&str>, name: &str, expires: Option<NaiveDateTime>) -> Result<String> {
-    if name.trim().is_empty() {
+/// What a key is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Purpose<'a> {
+    /// What it opens; None is everything.
+    pub scope: Option<&'a str>,
+    /// What its user calls it.
+    pub name: &'a str,
+    /// When it ends.
+    pub expires: Option<NaiveDateTime>,
+}
+
+/// Makes and stores a key of `uid`. Who calls has checked that `uid` may.
+pub fn issue(app: &App, uid: i64, purpose: &Purpose<'_>) -> Result<String> {
+    if purpose.name.trim().is_empty() {
         return Err(Error::user("An API key needs a description."));
     }
     let new = generate()?;
-    accounts::store_key(app, uid, scope, name, expires, &new)?;
+    accounts::store_key(app, uid, purpose, &new)?;
     Ok(new.key)
 }

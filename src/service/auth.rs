@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::value::{Json, json_is_falsy};
 
 use super::accounts::{self, Account};
@@ -50,7 +50,7 @@ pub enum Keys {
 pub fn login(app: &App, peer: &Peer, login: &str, password: &str, keys: Keys) -> Result<i64> {
     let account = accounts::by_login(app, login)?;
     let uid = account.as_ref().map_or(0, |a| a.id);
-    prove(app, peer, account.as_ref(), login, password, keys)?;
+    prove(app, peer, &Attempt { account: account.as_ref(), login, secret: password, keys })?;
     accounts::note_login(app, uid)?;
     Ok(uid)
 }
@@ -72,25 +72,36 @@ pub fn check(app: &App, peer: &Peer, uid: i64, password: &Json) -> Result<()> {
     if !account.active {
         return Err(Error::access_denied());
     }
-    let login = account.login.clone();
-    prove(app, peer, Some(&account), &login, password, Keys::Allowed)
+    let login = account.login.as_str();
+    prove(app, peer, &Attempt { account: Some(&account), login, secret: password, keys: Keys::Allowed })
 }
 
-fn prove(app: &App, peer: &Peer, account: Option<&Account>, login: &str, secret: &str, keys: Keys) -> Result<()> {
+/// Somebody says who he is.
+struct Attempt<'a> {
+    account: Option<&'a Account>,
+    login: &'a str,
+    secret: &'a str,
+    keys: Keys,
+}
+
+fn prove(app: &App, peer: &Peer, attempt: &Attempt<'_>) -> Result<()> {
     let Guard { verifier, throttle } = &app.guard;
-    let stored = account.map_or(DECOY, |a| a.password.as_deref().unwrap_or(DECOY));
-    let uid = account.map_or(0, |a| a.id);
-    if !secret.is_empty() && account.is_some() && verifier.knows(uid, secret, stored) {
+    let Attempt { login, secret, .. } = *attempt;
+    // an account nobody can prove (unknown, or without a password) is hashed for nothing
+    let account = attempt.account.filter(|a| a.password.is_some() && !secret.is_empty());
+    let uid = attempt.account.map_or(0, |a| a.id);
+    let stored = account.and_then(|a| a.password.as_deref()).unwrap_or(DECOY);
+    if account.is_some() && verifier.knows(uid, secret, stored) {
         return Ok(());
     }
     if throttle.is_shut(login, &peer.ip, Instant::now(), || accounts::cooldown(app))? {
         tracing::warn!(target: "workwarden::auth", login, ip = %peer.ip, "login refused: too many failures");
-        let mut error = Error::access_denied();
-        error.message = "Too many login failures, please wait a bit before trying again.".into();
-        return Err(error);
+        let message = "Too many login failures, please wait a bit before trying again.";
+        return Err(Error::new(Kind::AccessDenied, message));
     }
-    let by_key = keys == Keys::Allowed && account.is_some() && apikey::owner(app, "rpc", secret)? == Some(uid);
-    if by_key || verifier.fits(uid, secret, stored)? && account.is_some() && !secret.is_empty() {
+    let key_owner = if attempt.keys == Keys::Allowed { apikey::owner(app, "rpc", secret)? } else { None };
+    let by_key = uid != 0 && key_owner == Some(uid);
+    if by_key || (verifier.fits(uid, secret, stored)? && account.is_some()) {
         throttle.succeeded(login, &peer.ip);
         return Ok(());
     }

@@ -13,7 +13,9 @@ pub const SERIES: &str = "18.0";
 
 /// One call.
 pub fn dispatch(app: &App, peer: &Peer, method: &str, args: Vec<Json>) -> Result<Option<Json>> {
-    let count = |names: &[&str], optional| signature::positional(&format!("exp_{method}"), names, optional, args.len());
+    let count = |names: &[&str], optional| {
+        signature::positional(&format!("exp_{method}"), names, optional, args.len())
+    };
     let answer = match method {
         "version" => {
             count(&[], 0)?;
@@ -65,7 +67,9 @@ fn about(extended: bool) -> Json {
 fn login(app: &App, peer: &Peer, args: &[Json]) -> Result<Json> {
     let [db, login, password, ..] = args else { return Ok(Json::Bool(false)) };
     rpc::check_database(app, &signature::text(Some(db.clone())))?;
-    let (Some(login), Some(password)) = (login.as_str(), password.as_str()) else { return Ok(Json::Bool(false)) };
+    let (Some(login), Some(password)) = (login.as_str(), password.as_str()) else {
+        return Ok(Json::Bool(false));
+    };
     match auth::login(app, peer, login, password, auth::Keys::Allowed) {
         Ok(uid) => Ok(json!(uid)),
         Err(e) if e.kind == Kind::AccessDenied => Ok(Json::Bool(false)),

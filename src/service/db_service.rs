@@ -24,7 +24,9 @@ const GUARDED: [&str; 9] = [
 
 /// One call.
 pub fn dispatch(app: &App, method: &str, args: Vec<Json>) -> Result<Option<Json>> {
-    let count = |names: &[&str], optional| signature::positional(&format!("exp_{method}"), names, optional, args.len());
+    let count = |names: &[&str], optional| {
+        signature::positional(&format!("exp_{method}"), names, optional, args.len())
+    };
     let answer = match method {
         "list" => {
             count(&[], 1)?;
@@ -59,7 +61,11 @@ pub fn dispatch(app: &App, method: &str, args: Vec<Json>) -> Result<Option<Json>
 /// Fails unless `password` is the configured master password; without one nothing passes.
 pub fn check_master(app: &App, password: &Json) -> Result<()> {
     match (app.master_password(), password.as_str()) {
-        (Some(master), Some(given)) if !master.is_empty() && crypt::equal(master.as_bytes(), given.as_bytes()) => Ok(()),
+        (Some(master), Some(given))
+            if !master.is_empty() && crypt::equal(master.as_bytes(), given.as_bytes()) =>
+        {
+            Ok(())
+        }
         _ => Err(Error::access_denied()),
     }
 }

@@ -55,15 +55,35 @@ pub struct CallKw {
 /// INTERIM: echoes.
 pub fn call_kw(_: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
     match call.method.as_str() {
-        "echo" => Ok(Some(serde_json::json!({"model": call.model, "args": call.args, "kwargs": call.kwargs, "uid": uid}))),
+        "echo" => Ok(Some(
+            serde_json::json!({"model": call.model, "args": call.args, "kwargs": call.kwargs, "uid": uid}),
+        )),
         "none" => Ok(None),
         "boom" => Err(Error::user("boom")),
         "panic" => Err(Error::internal("panic").detail("secret")),
-        _ => Err(Error::attribute(format!("The method '{}' does not exist on the model '{}'", call.method, call.model))),
+        _ => Err(Error::attribute(format!(
+            "The method '{}' does not exist on the model '{}'",
+            call.method, call.model
+        ))),
     }
 }
 
+/// An order to number records by.
+#[derive(Debug)]
+pub struct Resequence {
+    /// Of the client.
+    pub context: Map,
+    /// Model.
+    pub model: String,
+    /// Records in their new order.
+    pub ids: Vec<i64>,
+    /// The field that holds the number.
+    pub field: String,
+    /// The first number.
+    pub offset: i64,
+}
+
 /// INTERIM: numbers the records in the order of `ids`.
-pub fn resequence(_: &App, _: i64, _: Map, _: &str, _: &[i64], _: &str, _: i64) -> Result<bool> {
+pub fn resequence(_: &App, _: i64, _: &Resequence) -> Result<bool> {
     Ok(true)
 }

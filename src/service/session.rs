@@ -6,8 +6,8 @@
 use crate::crypt;
 use crate::error::{Error, Result};
 
-use super::accounts::{self, Account};
 use super::App;
+use super::accounts::{self, Account};
 
 /// A session unused for this long is over.
 pub const IDLE_SECONDS: i64 = 7 * 24 * 3600;

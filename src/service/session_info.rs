@@ -10,5 +10,5 @@ use super::{App, common};
 
 /// The answer of `/web/session/authenticate` and `get_session_info`.
 pub fn session_info(app: &App, uid: i64) -> Result<Json> {
-    Ok(json!({"uid": uid, "db": app.db_name, "server_version": common::SERIES, "server_version_info": common::version_info()}))
+    Ok(json!({"uid": uid, "db": app.db_name, "server_version": common::SERIES}))
 }

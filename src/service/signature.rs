@@ -23,7 +23,9 @@ pub fn positional(function: &str, required: &[&str], optional: usize, given: usi
     let takes = if optional == 0 { most.to_string() } else { format!("from {least} to {most}") };
     let plural = if most == 1 { "" } else { "s" };
     let were = if given == 1 { "was" } else { "were" };
-    Err(Error::type_error(format!("{function}() takes {takes} positional argument{plural} but {given} {were} given")))
+    Err(Error::type_error(format!(
+        "{function}() takes {takes} positional argument{plural} but {given} {were} given"
+    )))
 }
 
 /// `f() missing 2 required positional arguments: 'a' and 'b'`.
@@ -46,7 +48,9 @@ pub fn spread(value: Json) -> Result<Vec<Json>> {
         Json::Array(items) => Ok(items),
         Json::String(text) => Ok(text.chars().map(|c| Json::String(c.into())).collect()),
         Json::Object(map) => Ok(map.into_iter().map(|(key, _)| Json::String(key)).collect()),
-        other => Err(Error::type_error(format!("Value after * must be an iterable, not {}", type_name(&other)))),
+        other => {
+            Err(Error::type_error(format!("Value after * must be an iterable, not {}", type_name(&other))))
+        }
     }
 }
 
@@ -64,12 +68,17 @@ pub fn keywords(function: &str, value: Json) -> Result<Map> {
 
 /// Python's `int(value)`.
 pub fn int(value: &Json) -> Result<i64> {
-    let bad = |text: &str| Error::value(format!("invalid literal for int() with base 10: {}", crate::value::py_str(text)));
+    let bad = |text: &str| {
+        Error::value(format!("invalid literal for int() with base 10: {}", crate::value::py_str(text)))
+    };
     match value {
         Json::Bool(b) => Ok(i64::from(*b)),
         Json::Number(n) => match (n.as_i64(), n.as_f64()) {
             (Some(i), _) => Ok(i),
-            #[expect(clippy::cast_possible_truncation, reason = "Python truncates too, and the range is checked")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "Python truncates too, and the range is checked"
+            )]
             (None, Some(f)) if f.abs() < 9e18 => Ok(f as i64),
             _ => Err(Error::new(crate::error::Kind::Overflow, "Python int too large to convert to C long")),
         },

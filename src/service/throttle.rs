@@ -90,7 +90,9 @@ mod tests {
         let throttle = Throttle::default();
         let start = Instant::now();
         let cooldown = Cooldown { after: 3, duration: Duration::from_secs(60) };
-        let shut = |ip: &str, at: Instant, c: Cooldown| throttle.is_shut("admin", ip, at, || Ok::<_, ()>(c)).unwrap();
+        let shut = |ip: &str, at: Instant, c: Cooldown| {
+            throttle.is_shut("admin", ip, at, || Ok::<_, ()>(c)).unwrap()
+        };
         for _ in 0..3 {
             assert!(!shut("1.1.1.1", start, cooldown));
             throttle.failed("admin", "1.1.1.1", start);

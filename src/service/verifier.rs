@@ -53,7 +53,8 @@ impl Verifier {
     pub fn knows(&self, uid: i64, secret: &str, stored: &str) -> bool {
         let wanted = self.fit(uid, secret, stored);
         self.lock().get(&uid).is_some_and(|fits| {
-            fits.iter().any(|f| crypt::equal(&f.secret, &wanted.secret) && crypt::equal(&f.stored, &wanted.stored))
+            fits.iter()
+                .any(|f| crypt::equal(&f.secret, &wanted.secret) && crypt::equal(&f.stored, &wanted.stored))
         })
     }
 
@@ -105,7 +106,9 @@ impl Verifier {
         let free = |n: usize| (n < SLOW_AT_ONCE).then_some(n + 1);
         match self.slow.fetch_update(Ordering::AcqRel, Ordering::Acquire, free) {
             Ok(_) => Ok(Permit(&self.slow)),
-            Err(_) => Err(Error::new(Kind::Busy, "Too many passwords are being checked. Try again in a moment.")),
+            Err(_) => {
+                Err(Error::new(Kind::Busy, "Too many passwords are being checked. Try again in a moment."))
+            }
         }
     }
 }

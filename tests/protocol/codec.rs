@@ -7,7 +7,8 @@ use workwarden::http::xmlrpc::encode::{FaultCode, Unmarshallable, answer, fault}
 /// The one parameter of a call that holds `value`.
 fn param(value: &str) -> Result<Value, String> {
     let body = format!(
-        "<?xml version='1.0'?>\n<methodCall><methodName>m</methodName><params><param>{value}</param></params></methodCall>"
+        "<?xml version='1.0'?>\n<methodCall><methodName>m</methodName><params><param>{value}</param></params>\
+         </methodCall>"
     );
     call(body.as_bytes()).map(|(_, mut params)| params.remove(0)).map_err(|e| e.to_string())
 }
@@ -33,11 +34,20 @@ fn reads_every_type() {
         ("<value>a<!-- no -->b</value>", json!("ab")),
         ("<value><nil/></value>", json!(null)),
         ("<value><ex:nil/></value>", json!(null)),
-        ("<value><dateTime.iso8601>20260314T09:26:53</dateTime.iso8601></value>", json!("2026-03-14 09:26:53")),
-        ("<value><dateTime.iso8601>2026-03-14T09:26:53Z</dateTime.iso8601></value>", json!("2026-03-14 09:26:53")),
+        (
+            "<value><dateTime.iso8601>20260314T09:26:53</dateTime.iso8601></value>",
+            json!("2026-03-14 09:26:53"),
+        ),
+        (
+            "<value><dateTime.iso8601>2026-03-14T09:26:53Z</dateTime.iso8601></value>",
+            json!("2026-03-14 09:26:53"),
+        ),
         ("<value><base64>\naGVs\nbG8=\n</base64></value>", json!("aGVsbG8=")),
         ("<value><array><data/></array></value>", json!([])),
-        ("<value><array><data><value>a</value><value><int>1</int></value></data></array></value>", json!(["a", 1])),
+        (
+            "<value><array><data><value>a</value><value><int>1</int></value></data></array></value>",
+            json!(["a", 1]),
+        ),
         ("<value><struct/></value>", json!({})),
         (
             "<value><struct><member><name>k&amp;</name><value><int>1</int></value></member></struct></value>",
@@ -69,7 +79,9 @@ fn refuses_what_is_no_call() {
     ] {
         assert!(param(bad).is_err(), "{bad}");
     }
-    for body in [&b""[..], b"<", b"\xff\xfe", b"<methodCall/>", b"<a><methodName>m</methodName></a>", b"{\"a\": 1}"] {
+    for body in
+        [&b""[..], b"<", b"\xff\xfe", b"<methodCall/>", b"<a><methodName>m</methodName></a>", b"{\"a\": 1}"]
+    {
         assert!(call(body).is_err(), "{}", String::from_utf8_lossy(body));
     }
 }
@@ -93,7 +105,10 @@ fn reads_latin_1_where_it_is_declared() {
     let body = b"<?xml version='1.0' encoding='ISO-8859-1'?><methodCall><methodName>m</methodName>\
         <params><param><value>caf\xe9</value></param></params></methodCall>";
     assert_eq!(call(body).unwrap().1, [json!("café")]);
-    assert_eq!(call(b"\xef\xbb\xbf<methodCall><methodName> m </methodName></methodCall>").unwrap(), ("m".into(), vec![]));
+    assert_eq!(
+        call(b"\xef\xbb\xbf<methodCall><methodName> m </methodName></methodCall>").unwrap(),
+        ("m".into(), vec![])
+    );
 }
 
 #[test]
@@ -113,6 +128,9 @@ fn writes_as_odoo_does() {
     assert_eq!(answer(&json!([2_147_483_648_i64])), Err(Unmarshallable::BigInt));
     assert_eq!(answer(&json!(u64::MAX)), Err(Unmarshallable::BigInt));
     assert!(answer(&json!(-2_147_483_648_i64)).is_ok());
-    assert!(fault(&FaultCode::Int(2), "a<b").contains("<value><int>2</int></value>\n</member>\n<member>\n<name>faultString"));
+    assert!(
+        fault(&FaultCode::Int(2), "a<b")
+            .contains("<value><int>2</int></value>\n</member>\n<member>\n<name>faultString")
+    );
     assert!(fault(&FaultCode::Text("x".into()), "").contains("<value><string></string></value>"));
 }

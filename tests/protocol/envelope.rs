@@ -10,7 +10,8 @@ const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 fn the_id_comes_back_whatever_it_is() {
     let site = Site::default();
     for id in [json!(7), json!("abc"), json!(null), json!(3.5), json!([1]), json!({"a": 1})] {
-        let body = json!({"id": id, "method": "x", "params": {"service": "common", "method": "about", "args": []}});
+        let body =
+            json!({"id": id, "method": "x", "params": {"service": "common", "method": "about", "args": []}});
         let reply = site.send("POST", "/jsonrpc", JSON, body.to_string()).json();
         assert_eq!(reply, json!({"jsonrpc": "2.0", "id": id, "result": "See http://openerp.com"}));
     }
@@ -80,20 +81,32 @@ fn services_and_their_methods() {
             None => answer["result"].clone(),
         }
     };
-    assert_eq!(call("common", "version", json!([]))["server_version_info"], json!([18, 0, 0, "final", 0, ""]));
+    assert_eq!(
+        call("common", "version", json!([]))["server_version_info"],
+        json!([18, 0, 0, "final", 0, ""])
+    );
     assert_eq!(call("common", "about", json!([true])), json!(["See http://openerp.com", "18.0"]));
     assert_eq!(call("nosuch", "version", json!([])), json!(["builtins.KeyError", "nosuch"]));
-    assert_eq!(call("common", "nosuch", json!([])), json!(["builtins.Exception", "Method not found: nosuch"]));
+    assert_eq!(
+        call("common", "nosuch", json!([])),
+        json!(["builtins.Exception", "Method not found: nosuch"])
+    );
     assert_eq!(call("db", "nosuch", json!([])), json!(["builtins.KeyError", "Method not found: nosuch"]));
     let call_object = |method, args| call("object", method, args);
-    assert_eq!(call_object("execute", json!(["wire", 2])), json!(["builtins.IndexError", "list index out of range"]));
+    assert_eq!(
+        call_object("execute", json!(["wire", 2])),
+        json!(["builtins.IndexError", "list index out of range"])
+    );
     assert_eq!(
         call_object("nosuch", json!(["wire", 2, "admin"])),
         json!(["builtins.NameError", "Method not available nosuch"])
     );
     assert_eq!(
         call_object("execute_kw", json!(["wire", 2, "admin"])),
-        json!(["builtins.TypeError", "execute_kw() missing 3 required positional arguments: 'obj', 'method', and 'args'"])
+        json!([
+            "builtins.TypeError",
+            "execute_kw() missing 3 required positional arguments: 'obj', 'method', and 'args'"
+        ])
     );
     assert_eq!(
         call_object("execute_kw", json!(["wire", 2, "admin", "m", "echo", 5])),
@@ -101,7 +114,10 @@ fn services_and_their_methods() {
     );
     assert_eq!(call("db", "list", json!([])), json!(["wire"]));
     assert_eq!(call("db", "db_exist", json!(["other"])), json!(false));
-    assert_eq!(call("db", "drop", json!(["admin", "wire"])), json!(["odoo.exceptions.AccessDenied", "Access Denied"]));
+    assert_eq!(
+        call("db", "drop", json!(["admin", "wire"])),
+        json!(["odoo.exceptions.AccessDenied", "Access Denied"])
+    );
 }
 
 #[test]

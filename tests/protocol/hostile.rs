@@ -14,8 +14,12 @@ const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 #[test]
 fn broken_xml_is_a_fault() {
     let site = Site::default();
-    let bomb = "<!DOCTYPE x [<!ENTITY a 'aa'><!ENTITY b '&a;&a;'>]><methodCall><methodName>&b;</methodName></methodCall>";
-    let deep = format!("<methodCall><methodName>m</methodName><params><param>{}", "<value><array><data>".repeat(50_000));
+    let bomb = "<!DOCTYPE x [<!ENTITY a 'aa'><!ENTITY b '&a;&a;'>]>\
+                <methodCall><methodName>&b;</methodName></methodCall>";
+    let deep = format!(
+        "<methodCall><methodName>m</methodName><params><param>{}",
+        "<value><array><data>".repeat(50_000)
+    );
     let bodies: [Vec<u8>; 7] = [
         b"".to_vec(),
         b"<not xml".to_vec(),
@@ -23,7 +27,8 @@ fn broken_xml_is_a_fault() {
         b"\xff\xfe\x00".to_vec(),
         bomb.into(),
         deep.into(),
-        b"<methodCall><methodName>m</methodName><params><param><value><int>x</int></value></param></params></methodCall>".to_vec(),
+        b"<methodCall><methodName>m</methodName><params><param><value><int>x</int></value></param></params>"
+            .to_vec(),
     ];
     for path in ["/xmlrpc/2/object", "/xmlrpc/object"] {
         for body in &bodies {
@@ -36,19 +41,24 @@ fn broken_xml_is_a_fault() {
 #[test]
 fn broken_json_is_a_page_and_wrong_types_are_errors() {
     let site = Site::default();
-    for body in [b"{\"a\": \"\xff\"}".to_vec(), b"{\"a\": \"\\ud800\"}".to_vec(), "[".repeat(100_000).into_bytes()] {
+    for body in
+        [b"{\"a\": \"\xff\"}".to_vec(), b"{\"a\": \"\\ud800\"}".to_vec(), "[".repeat(100_000).into_bytes()]
+    {
         assert_eq!(site.send("POST", "/jsonrpc", JSON, body).status, 400);
     }
-    let odd = [json!(null), json!(5), json!(1.5), json!("x"), json!([]), json!({}), json!([[[]]]), json!(true)];
+    let odd =
+        [json!(null), json!(5), json!(1.5), json!("x"), json!([]), json!({}), json!([[[]]]), json!(true)];
     for one in &odd {
         for other in &odd {
             let answer = site.rpc("/jsonrpc", json!({"service": one, "method": other, "args": one}), "");
             assert!(answer["error"]["data"]["name"].is_string(), "{one} {other}: {answer}");
             let args = json!(["wire", 2, "admin", one, other, one, other]);
-            let answer = site.rpc("/jsonrpc", json!({"service": "object", "method": "execute_kw", "args": args}), "");
+            let answer =
+                site.rpc("/jsonrpc", json!({"service": "object", "method": "execute_kw", "args": args}), "");
             assert!(answer["error"]["data"]["name"].is_string(), "{one} {other}: {answer}");
             let args = json!(["wire", one, other, "m", "echo", []]);
-            let answer = site.rpc("/jsonrpc", json!({"service": "object", "method": "execute_kw", "args": args}), "");
+            let answer =
+                site.rpc("/jsonrpc", json!({"service": "object", "method": "execute_kw", "args": args}), "");
             assert!(answer["error"]["data"]["name"].is_string(), "{one} {other}: {answer}");
         }
     }
@@ -70,7 +80,10 @@ fn a_body_too_large_is_refused_in_the_routes_own_form() {
     let mut stream = TcpStream::connect(site.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream
-        .write_all(b"POST /jsonrpc HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n")
+        .write_all(
+            b"POST /jsonrpc HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+              transfer-encoding: chunked\r\n\r\n",
+        )
         .unwrap();
     for _ in 0..3 {
         stream.write_all(b"80000\r\n").unwrap();
@@ -90,7 +103,10 @@ fn a_client_that_stops_sending_is_let_go() {
     let mut stream = TcpStream::connect(site.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream
-        .write_all(b"POST /jsonrpc HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{")
+        .write_all(
+            b"POST /jsonrpc HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+              content-length: 50\r\n\r\n{",
+        )
         .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -119,8 +135,8 @@ fn many_logins_at_once_wait_their_turn() {
             std::thread::spawn(move || {
                 let mut stream = TcpStream::connect(addr).unwrap();
                 stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-                let body = json!({"params": {"service": "common", "method": "login", "args": ["wire", "admin", "admin"]}});
-                let body = body.to_string();
+                let args = ["wire", "admin", "admin"];
+                let body = json!({"params": {"service": "common", "method": "login", "args": args}}).to_string();
                 let head = format!(
                     "POST /jsonrpc HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
                      content-length: {}\r\n\r\n",

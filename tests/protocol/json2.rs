@@ -17,7 +17,8 @@ fn no_key_no_call() {
     let site = Site::default();
     let zeros = format!("bearer {}", "0".repeat(40));
     for header in ["", "basic abc", "bearer", "bearer admin", zeros.as_str()] {
-        let reply = site.send("POST", "/json/2/res.users/context_get", &[JSON, ("authorization", header)], "{}");
+        let reply =
+            site.send("POST", "/json/2/res.users/context_get", &[JSON, ("authorization", header)], "{}");
         assert_eq!(reply.status, 401, "{header}");
         assert_eq!(reply.json()["name"], "werkzeug.exceptions.Unauthorized");
         assert_eq!(keys(&reply), ["arguments", "context", "debug", "message", "name"]);

@@ -16,7 +16,8 @@ fn login_is_an_id_or_false() {
     let site = Site::default();
     let login = |login: &str, password: Value| {
         let args = json!(["wire", login, password]);
-        site.rpc("/jsonrpc", json!({"service": "common", "method": "login", "args": args}), "")["result"].clone()
+        site.rpc("/jsonrpc", json!({"service": "common", "method": "login", "args": args}), "")["result"]
+            .clone()
     };
     assert_eq!(login("admin", json!("admin")), 2);
     assert_eq!(login("admin", json!("wrong")), false);
@@ -30,7 +31,8 @@ fn who_calls_must_prove_himself_every_time() {
     let site = Site::default();
     let call = |db: &str, uid: Value, password: Value| {
         let args = json!([db, uid, password, "m", "echo", []]);
-        let answer = site.rpc("/jsonrpc", json!({"service": "object", "method": "execute_kw", "args": args}), "");
+        let answer =
+            site.rpc("/jsonrpc", json!({"service": "object", "method": "execute_kw", "args": args}), "");
         answer["error"]["data"]["name"].as_str().unwrap_or("fine").to_owned()
     };
     assert_eq!(call("wire", json!(2), json!("admin")), "fine");
@@ -119,7 +121,8 @@ fn the_form_logs_in_and_only_a_page_of_ours_can_send_it() {
     let site = Site::default();
     let page = site.get("/web/login?redirect=/odoo/tasks");
     let cookie = page.cookie("session_id");
-    let token = page.body.split("name=\"csrf_token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let token =
+        page.body.split("name=\"csrf_token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let post = |cookie: &str, token: &str, password: &str, redirect: &str| {
         let body = format!("csrf_token={token}&login=admin&password={password}&redirect={redirect}");
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("cookie", cookie)];
@@ -162,6 +165,9 @@ fn doors_that_clients_look_at() {
     assert_eq!(site.rpc("/web/webclient/version_info", json!({}), "")["result"]["protocol_version"], 1);
     assert_eq!(site.rpc("/web/database/list", json!({}), "")["result"], json!(["wire"]));
     let missing = site.rpc("/web/no/such/route", json!({}), "");
-    assert_eq!((&missing["error"]["code"], &missing["error"]["message"]), (&json!(404), &json!("404: Not Found")));
+    assert_eq!(
+        (&missing["error"]["code"], &missing["error"]["message"]),
+        (&json!(404), &json!("404: Not Found"))
+    );
     assert_eq!((site.get("/no").status, site.get("/no").content_type.as_str()), (404, "text/html"));
 }

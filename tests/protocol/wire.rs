@@ -34,8 +34,8 @@ impl Reply {
     /// The cookie of that name that was set last, without its attributes.
     pub fn cookie(&self, name: &str) -> String {
         let all = self.headers.get_all("set-cookie").iter().map(|v| v.to_str().unwrap());
-        let mine = all.filter(|c| c.starts_with(&format!("{name}=")));
-        mine.last().and_then(|c| c.split(';').next()).unwrap_or_default().to_owned()
+        let mut mine = all.filter(|c| c.starts_with(&format!("{name}=")));
+        mine.next_back().and_then(|c| c.split(';').next()).unwrap_or_default().to_owned()
     }
 }
 
@@ -59,7 +59,13 @@ impl Site {
         self.server.as_ref().unwrap().address()
     }
 
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Reply {
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Reply {
         let mut request = self.client.request(method.parse().unwrap(), self.url(path)).body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -84,7 +90,8 @@ impl Site {
     /// A JSON-RPC call; the whole answer.
     pub fn rpc(&self, path: &str, params: Value, cookie: &str) -> Value {
         let body = json!({"jsonrpc": "2.0", "method": "call", "id": 5, "params": params}).to_string();
-        let reply = self.send("POST", path, &[("content-type", "application/json"), ("cookie", cookie)], body);
+        let reply =
+            self.send("POST", path, &[("content-type", "application/json"), ("cookie", cookie)], body);
         assert_eq!((reply.status, reply.content_type.as_str()), (200, "application/json"), "{}", reply.body);
         reply.json()
     }

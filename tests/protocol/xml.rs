@@ -4,7 +4,9 @@ use super::wire::Site;
 
 fn call(method: &str, params: &[&str]) -> String {
     let params: String = params.iter().map(|p| format!("<param><value>{p}</value></param>")).collect();
-    format!("<?xml version=\"1.0\"?><methodCall><methodName>{method}</methodName><params>{params}</params></methodCall>")
+    format!(
+        "<?xml version=\"1.0\"?><methodCall><methodName>{method}</methodName><params>{params}</params></methodCall>"
+    )
 }
 
 fn execute(method: &str) -> String {
@@ -15,7 +17,8 @@ fn execute(method: &str) -> String {
 /// `(faultCode, faultString)` as they stand in the XML.
 fn fault(xml: &str) -> (String, String) {
     let value = |name: &str| {
-        let rest = xml.split(&format!("<name>{name}</name>\n<value><")).nth(1).unwrap_or_else(|| panic!("{xml}"));
+        let rest =
+            xml.split(&format!("<name>{name}</name>\n<value><")).nth(1).unwrap_or_else(|| panic!("{xml}"));
         let (kind, rest) = rest.split_once('>').unwrap();
         format!("{kind} {}", rest.split("</").next().unwrap())
     };
@@ -32,7 +35,8 @@ fn results_are_written_as_odoo_writes_them() {
          </params>\n\n</methodResponse>\n"
     );
     assert!(site.xml("/xmlrpc/common", call("version", &[])).contains("<name>server_serie</name>"));
-    let plain = site.send("POST", "/xmlrpc/2/common", &[("content-type", "text/plain")], call("version", &[]));
+    let plain =
+        site.send("POST", "/xmlrpc/2/common", &[("content-type", "text/plain")], call("version", &[]));
     assert_eq!((plain.status, plain.content_type.as_str()), (200, "text/xml"));
     assert_eq!(site.get("/xmlrpc/2/common").status, 405);
 }
@@ -43,13 +47,20 @@ fn faults_of_the_two_paths() {
     let v1 = |service: &str, body: String| fault(&site.xml(&format!("/xmlrpc/{service}"), body));
     let v2 = |service: &str, body: String| fault(&site.xml(&format!("/xmlrpc/2/{service}"), body));
     assert_eq!(v2("object", execute("boom")), ("int 2".into(), "string boom".into()));
-    assert_eq!(v1("object", execute("boom")), ("string warning -- UserError\n\nboom".into(), "string ".into()));
-    let denied = || call("execute_kw", &["wire", "<int>2</int>", "wrong", "m", "echo", "<array><data/></array>"]);
+    assert_eq!(
+        v1("object", execute("boom")),
+        ("string warning -- UserError\n\nboom".into(), "string ".into())
+    );
+    let denied =
+        || call("execute_kw", &["wire", "<int>2</int>", "wrong", "m", "echo", "<array><data/></array>"]);
     assert_eq!(v2("object", denied()), ("int 3".into(), "string Access Denied".into()));
     assert_eq!(v1("object", denied()), ("string AccessDenied".into(), "string Access Denied".into()));
     let (code, text) = v1("nosuch", call("version", &[]));
     assert_eq!(code, "string nosuch");
-    assert!(text.starts_with("string Traceback (most recent call last):\n") && text.ends_with("\nKeyError: 'nosuch'\n"));
+    assert!(
+        text.starts_with("string Traceback (most recent call last):\n")
+            && text.ends_with("\nKeyError: 'nosuch'\n")
+    );
     let (code, text) = v2("common", call("nosuch", &[]));
     assert_eq!(code, "int 1");
     assert!(text.ends_with("\nException: Method not found: nosuch\n"), "{text}");

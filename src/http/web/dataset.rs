@@ -1,7 +1,7 @@
 //! `/web/dataset/…`: methods of models for the user of the session.
 
 use crate::error::Result;
-use crate::service::{self, CallKw, signature};
+use crate::service::{self, CallKw, Resequence, signature};
 use crate::value::{Json, Map};
 
 use super::super::exchange::Exchange;
@@ -35,12 +35,14 @@ fn call(exchange: &Exchange<'_>, function: &str, params: &mut Map) -> Result<Opt
 pub fn resequence(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
     let uid = super::user(exchange)?;
     signature::require("DataSet.resequence", &["model", "ids"], params)?;
-    let model = signature::text(params.remove("model"));
-    exchange.note_call(format!("{model}.resequence"));
     let ids = signature::spread(params.remove("ids").unwrap_or_default())?;
-    let ids = ids.iter().map(signature::int).collect::<Result<Vec<i64>>>()?;
-    let field = params.remove("field").map_or_else(|| "sequence".to_owned(), |f| signature::text(Some(f)));
-    let offset = params.get("offset").map_or(Ok(0), signature::int)?;
-    let context = signature::keywords("resequence", params.remove("context").unwrap_or_default())?;
-    service::resequence(exchange.app, uid, context, &model, &ids, &field, offset).map(|done| Some(Json::Bool(done)))
+    let order = Resequence {
+        context: signature::keywords("resequence", params.remove("context").unwrap_or_default())?,
+        model: signature::text(params.remove("model")),
+        ids: ids.iter().map(signature::int).collect::<Result<_>>()?,
+        field: signature::text(Some(params.remove("field").unwrap_or_else(|| "sequence".into()))),
+        offset: params.get("offset").map_or(Ok(0), signature::int)?,
+    };
+    exchange.note_call(format!("{}.resequence", order.model));
+    service::resequence(exchange.app, uid, &order).map(|done| Some(Json::Bool(done)))
 }

@@ -57,7 +57,9 @@ fn form(exchange: &Exchange<'_>, login: &str, redirect: &str, why: &str) -> Resu
     let quoted = html_escape::encode_double_quoted_attribute;
     let alert = match why {
         "" => String::new(),
-        why => format!("<p class=\"alert alert-danger\" role=\"alert\">{}</p>", html_escape::encode_text(why)),
+        why => {
+            format!("<p class=\"alert alert-danger\" role=\"alert\">{}</p>", html_escape::encode_text(why))
+        }
     };
     let page = PAGE
         .replace("{alert}", &alert)

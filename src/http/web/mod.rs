@@ -21,6 +21,8 @@ pub fn user(exchange: &Exchange<'_>) -> Result<i64> {
 /// A path on this server to go on to; anything that leads elsewhere becomes `otherwise`.
 pub fn local_path(wanted: Option<String>, otherwise: &str) -> String {
     wanted
-        .filter(|p| p.starts_with('/') && !p.starts_with("//") && !p.contains('\\') && !p.contains(char::is_control))
+        .filter(|p| {
+            p.starts_with('/') && !p.starts_with("//") && !p.contains('\\') && !p.contains(char::is_control)
+        })
         .unwrap_or_else(|| otherwise.to_owned())
 }

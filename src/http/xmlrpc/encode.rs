@@ -57,7 +57,11 @@ fn value(json: &Json, out: &mut String) -> Result<(), Unmarshallable> {
     match json {
         Json::Null => return Err(Unmarshallable::None),
         Json::Bool(b) => {
-            out.push_str(if *b { "<value><boolean>1</boolean></value>\n" } else { "<value><boolean>0</boolean></value>\n" });
+            out.push_str(if *b {
+                "<value><boolean>1</boolean></value>\n"
+            } else {
+                "<value><boolean>0</boolean></value>\n"
+            });
         }
         Json::Number(n) => match n.as_i64() {
             Some(i) if i32::try_from(i).is_ok() => integer(i, out),
