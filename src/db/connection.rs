@@ -2,7 +2,9 @@
 //!
 //! Transactions are begun by our own statements, not by Diesel's transaction manager: one owner of the state.
 
+use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -195,15 +197,20 @@ impl Conn {
             self.rollback()?;
             return Err(DbError::other("current transaction is aborted, it was rolled back"));
         }
-        let result = self.control("COMMIT");
-        if result.is_err() {
+        if let Err(e) = self.control("COMMIT") {
             self.rollback().ok();
-        } else {
-            let notices = std::mem::take(&mut self.notices);
-            self.ended();
-            notices.iter().for_each(|channel| self.local.hub.wake(channel));
+            return Err(match e {
+                // Not to be tried again: it may have been done.
+                DbError::Closed { message } => {
+                    DbError::other(format!("connection lost in commit: {message}"))
+                }
+                e => e,
+            });
         }
-        result
+        let notices = std::mem::take(&mut self.notices);
+        self.ended();
+        notices.iter().for_each(|channel| self.local.hub.wake(channel));
+        Ok(())
     }
 
     /// Ends the transaction, forgetting what it wrote.
@@ -310,6 +317,7 @@ impl Conn {
             self.failed |= from_server && self.mode == Some(Mode::Write);
             if matches!(e, DbError::Closed { .. }) {
                 self.break_off();
+                self.local.losses.fetch_add(1, Ordering::Relaxed);
             }
             e
         })
@@ -321,6 +329,15 @@ impl Conn {
             Link::Pg(kept) => kept.broken = true,
             Link::Sqlite(kept) => kept.broken = true,
         }
+    }
+}
+
+impl fmt::Debug for Conn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conn")
+            .field("dialect", &self.dialect())
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
     }
 }
 

@@ -75,9 +75,10 @@ impl DbError {
         }
     }
 
-    /// Whether the same transaction, tried again, may well succeed.
+    /// Whether the same transaction, tried again on another connection, may well succeed. A connection lost in a
+    /// commit is not among these.
     pub fn is_transient(&self) -> bool {
-        matches!(self, DbError::Serialization { .. } | DbError::Busy { .. })
+        matches!(self, DbError::Serialization { .. } | DbError::Busy { .. } | DbError::Closed { .. })
     }
 
     /// The exception psycopg2 would have raised.
@@ -100,7 +101,7 @@ impl DbError {
 impl From<DbError> for Error {
     fn from(e: DbError) -> Error {
         let kind = match &e {
-            DbError::Serialization { .. } | DbError::Busy { .. } => Kind::Retry,
+            e if e.is_transient() => Kind::Retry,
             DbError::Data { name: "builtins.ValueError", .. } => Kind::Value,
             DbError::ReadOnly { .. } => Kind::ReadOnly,
             _ => Kind::Db,

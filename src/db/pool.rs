@@ -1,7 +1,9 @@
 //! Connections, made ready and kept.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -21,11 +23,14 @@ use super::url::DatabaseUrl;
 pub(super) struct Kept<C> {
     pub(super) raw: C,
     pub(super) broken: bool,
+    /// How many losses the pool had seen when this was made: if more now, the server may have been restarted since.
+    losses: u64,
 }
 
 /// Makes connections of one kind.
 pub(super) struct Maker<C> {
     target: String,
+    local: Arc<Local>,
     connect: fn(&str) -> DbResult<C>,
 }
 
@@ -34,7 +39,8 @@ impl<C: Connection + 'static> ManageConnection for Maker<C> {
     type Error = DbError;
 
     fn connect(&self) -> Result<Kept<C>, DbError> {
-        (self.connect)(&self.target).map(|raw| Kept { raw, broken: false })
+        let losses = self.local.losses.load(Ordering::Relaxed);
+        (self.connect)(&self.target).map(|raw| Kept { raw, broken: false, losses })
     }
 
     fn is_valid(&self, conn: &mut Kept<C>) -> Result<(), DbError> {
@@ -42,7 +48,7 @@ impl<C: Connection + 'static> ManageConnection for Maker<C> {
     }
 
     fn has_broken(&self, conn: &mut Kept<C>) -> bool {
-        conn.broken
+        conn.broken || conn.losses != self.local.losses.load(Ordering::Relaxed)
     }
 }
 
@@ -65,35 +71,58 @@ pub struct Pool {
 pub(super) struct Local {
     pub(super) gate: Arc<Gate>,
     pub(super) hub: Arc<Hub>,
+    /// Connections found lost; those made before the last one are not handed out again.
+    pub(super) losses: AtomicU64,
 }
 
 impl Pool {
     /// Opens the database, with at most `size` connections. One is made at once, so that what is wrong is said now.
     pub fn open(url: &DatabaseUrl, size: u32) -> DbResult<Pool> {
+        let local = Arc::new(Local::default());
         let kind = match url {
-            DatabaseUrl::Postgres(target) => {
-                Kind::Postgres(build(Maker { target: target.clone(), connect: connect_postgres }, size)?)
-            }
+            DatabaseUrl::Postgres(target) => Kind::Postgres(build(
+                Maker { target: target.clone(), local: Arc::clone(&local), connect: connect_postgres },
+                size,
+            )?),
             DatabaseUrl::Sqlite(path) => {
                 prepare_file(path)?;
                 let target = path
                     .to_str()
                     .ok_or_else(|| DbError::other("the database's path is not valid UTF-8"))?
                     .to_owned();
-                Kind::Sqlite(build(Maker { target, connect: connect_sqlite }, size)?)
+                Kind::Sqlite(build(
+                    Maker { target, local: Arc::clone(&local), connect: connect_sqlite },
+                    size,
+                )?)
             }
         };
-        Ok(Pool { kind, local: Arc::default(), url: url.clone() })
+        Ok(Pool { kind, local, url: url.clone() })
     }
 
     /// A connection, waiting for a free one for some seconds.
     pub fn get(&self) -> DbResult<Conn> {
-        let busy = |e: r2d2::Error| DbError::Busy { message: format!("no free connection: {e}") };
         let link = match &self.kind {
-            Kind::Postgres(pool) => Link::Pg(pool.get().map_err(busy)?),
-            Kind::Sqlite(pool) => Link::Sqlite(pool.get().map_err(busy)?),
+            Kind::Postgres(pool) => Link::Pg(self.fresh(pool)?),
+            Kind::Sqlite(pool) => Link::Sqlite(self.fresh(pool)?),
         };
         Ok(Conn::new(link, Arc::clone(&self.local)))
+    }
+
+    /// A connection made after the last loss.
+    fn fresh<C>(&self, pool: &r2d2::Pool<Maker<C>>) -> DbResult<r2d2::PooledConnection<Maker<C>>>
+    where
+        C: Connection + 'static,
+    {
+        loop {
+            let kept = pool.get().map_err(|e| match e.to_string().split_once(": ") {
+                // r2d2 adds why no new one could be made.
+                Some((_, cause)) => DbError::Closed { message: cause.to_owned() },
+                None => DbError::Busy { message: "no free connection to the database".into() },
+            })?;
+            if kept.losses == self.local.losses.load(Ordering::Relaxed) {
+                return Ok(kept);
+            }
+        }
     }
 
     /// Calls back with the channel's name after each [`Conn::notify`] that was committed, and once when it begins to
@@ -127,6 +156,12 @@ impl Pool {
     }
 }
 
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
 fn build<C: Connection + 'static>(maker: Maker<C>, size: u32) -> DbResult<r2d2::Pool<Maker<C>>> {
     drop(maker.connect()?);
     Ok(r2d2::Pool::builder()
@@ -151,7 +186,8 @@ pub(super) fn connect_postgres(url: &str) -> DbResult<PgConnection> {
 fn connect_sqlite(path: &str) -> DbResult<SqliteConnection> {
     let mut conn = SqliteConnection::establish(path)?;
     conn.batch_execute(
-        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON",
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000",
     )?;
     functions::register(&mut conn)?;
     Ok(conn)
