@@ -12,6 +12,7 @@ mod dialect;
 mod error;
 mod functions;
 mod gate;
+pub mod inspect;
 mod like;
 mod listen;
 pub mod migrate;

@@ -2,6 +2,7 @@
 
 mod dialect;
 mod errors;
+mod inspect;
 mod listen;
 mod migrate;
 mod transactions;
