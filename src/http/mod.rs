@@ -112,6 +112,10 @@ const ROUTES: &[Route] = &[
     json("/web/database/list", web::database::list),
     page("/web/database/selector", web::database::selector),
     page("/web/login", web::login::login),
+    page("/web/content", web::binary::content),
+    page("/web/content/{path:.*}", web::binary::content),
+    page("/web/image", web::binary::image),
+    page("/web/image/{path:.*}", web::binary::image),
     page("/", web::webclient::root),
 ];
 

@@ -1,5 +1,6 @@
 //! The routes under `/web`: what a browser's client calls, with a session in a cookie.
 
+pub mod binary;
 pub mod database;
 pub mod dataset;
 pub mod login;

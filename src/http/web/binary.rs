@@ -1,0 +1,134 @@
+//! `/web/content` and `/web/image`: a binary field as a file, under the rights of the session's user.
+//!
+//! A file somebody uploaded must not run as a page of ours: what is no plain image, text, sound, film or PDF is offered
+//! for saving, and nothing may load anything else.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use crate::error::{Error, Kind, Result};
+use crate::service::{self, CallKw};
+use crate::value::{Json, Map};
+
+use super::super::exchange::{Answer, Exchange, Incoming};
+use super::user;
+
+/// What an image route shows where there is no image.
+const PLACEHOLDER: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\" width=\"96\" height=\"96\">\
+    <rect width=\"24\" height=\"24\" fill=\"#e5e7eb\"/><path d=\"M5 18l5-7 4 5 2-3 3 5z\" fill=\"#9ca3af\"/>\
+    <circle cx=\"16\" cy=\"8\" r=\"2\" fill=\"#9ca3af\"/></svg>";
+
+/// The field a request means.
+struct Source {
+    model: String,
+    id: i64,
+    field: String,
+    filename: Option<String>,
+    download: bool,
+}
+
+/// A file out of a record.
+struct File {
+    bytes: Vec<u8>,
+    kind: String,
+    name: String,
+}
+
+/// `/web/content…`.
+pub fn content(exchange: &Exchange<'_>) -> Result<Answer> {
+    let uid = user(exchange)?;
+    let source = source(exchange.request, "raw")?;
+    exchange.note_call(format!("{}.{}", source.model, source.field));
+    let file = load(exchange, uid, &source)?.ok_or_else(|| Error::not_found("There is no such file."))?;
+    Ok(deliver(file, source.download))
+}
+
+/// `/web/image…`: never missing, so that a page does not show a broken picture.
+pub fn image(exchange: &Exchange<'_>) -> Result<Answer> {
+    let uid = user(exchange)?;
+    let source = source(exchange.request, "raw")?;
+    exchange.note_call(format!("{}.{}", source.model, source.field));
+    match load(exchange, uid, &source) {
+        Ok(Some(file)) if file.kind.starts_with("image/") => Ok(deliver(file, source.download)),
+        Err(e) if !matches!(e.kind, Kind::Missing | Kind::Access | Kind::Value | Kind::User) => Err(e),
+        _ => Ok(Answer::new(200, "image/svg+xml", PLACEHOLDER).header("cache-control", "no-cache")),
+    }
+}
+
+/// `/web/content/7`, `/web/content/7/name`, `/web/content/model/7/field[/name]`, or all of it in the query.
+fn source(request: &Incoming, field: &str) -> Result<Source> {
+    let parts: Vec<&str> = request.segment("path").split('/').filter(|p| !p.is_empty()).collect();
+    let number = |text: &str| {
+        // a unique suffix against caches ("7-ab12cd") is none of the id
+        let digits = text.split('-').next().unwrap_or_default();
+        digits.parse::<i64>().map_err(|_| Error::not_found("There is no such file."))
+    };
+    let query = |name: &str| request.query_value(name);
+    let download = query("download").is_some_and(|v| !v.is_empty() && v != "false" && v != "0");
+    let attachment = |id, name: Option<&str>| Source {
+        model: "ir.attachment".into(),
+        id,
+        field: query("field").unwrap_or_else(|| field.into()),
+        filename: name.map(str::to_owned).or_else(|| query("filename")),
+        download,
+    };
+    match parts.as_slice() {
+        [] => Ok(Source {
+            model: query("model").unwrap_or_else(|| "ir.attachment".into()),
+            ..attachment(number(&query("id").unwrap_or_default())?, None)
+        }),
+        [id] => Ok(attachment(number(id)?, None)),
+        [id, name] => Ok(attachment(number(id)?, Some(name))),
+        [model, id, of, rest @ ..] => Ok(Source {
+            model: (*model).to_owned(),
+            field: (*of).to_owned(),
+            ..attachment(number(id)?, rest.first().copied())
+        }),
+    }
+}
+
+fn load(exchange: &Exchange<'_>, uid: i64, source: &Source) -> Result<Option<File>> {
+    let attachment = source.model == "ir.attachment";
+    // `raw` is no field to read as text; `datas` is the same in base64
+    let field = if attachment && source.field == "raw" { "datas" } else { source.field.as_str() };
+    let mut fields = vec![field, "display_name"];
+    if attachment {
+        fields.extend(["mimetype", "name"]);
+    }
+    let mut kwargs = Map::new();
+    kwargs.insert("context".into(), json!({"bin_size": false, "active_test": false}));
+    let call = CallKw {
+        model: source.model.clone(),
+        method: "read".into(),
+        args: vec![json!([source.id]), json!(fields)],
+        kwargs,
+    };
+    let rows = service::call_kw(exchange.app, uid, call)?.unwrap_or_default();
+    let Some(row) = rows.get(0) else { return Ok(None) };
+    let text = |name: &str| row.get(name).and_then(Json::as_str).filter(|t| !t.is_empty());
+    let Some(encoded) = text(field) else { return Ok(None) };
+    let compact: String = encoded.split_ascii_whitespace().collect();
+    let bytes = STANDARD.decode(compact).map_err(|_| Error::not_found("The field holds no file."))?;
+    let guessed = infer::get(&bytes).map_or("application/octet-stream", |t| t.mime_type());
+    let kind = text("mimetype").unwrap_or(guessed).to_owned();
+    let name =
+        source.filename.as_deref().or(text("name")).or(text("display_name")).unwrap_or("file").to_owned();
+    Ok(Some(File { bytes, kind, name }))
+}
+
+fn deliver(file: File, download: bool) -> Answer {
+    let kind = if file.kind.chars().all(|c| c.is_ascii_graphic()) { file.kind.as_str() } else { "" };
+    let harmless = kind == "application/pdf"
+        || kind == "text/plain"
+        || ["audio/", "video/"].iter().any(|p| kind.starts_with(p))
+        || (kind.starts_with("image/") && !kind.contains("svg"));
+    let place = if harmless && !download { "inline" } else { "attachment" };
+    let name: String =
+        url::form_urlencoded::byte_serialize(file.name.as_bytes()).collect::<String>().replace('+', "%20");
+    Answer::new(200, if kind.is_empty() { "application/octet-stream" } else { kind }, file.bytes)
+        .header("content-disposition", format!("{place}; filename*=UTF-8''{name}"))
+        .header("x-content-type-options", "nosniff")
+        .header("content-security-policy", "default-src 'none'")
+        .header("cache-control", "private, no-cache")
+}
