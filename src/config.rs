@@ -115,7 +115,7 @@ settings! {
     #[arg(short = 'p', help_heading = "Server", value_name = "PORT")]
     http_port: u16, "WORKWARDEN_HTTP_PORT", "8069", "Port to listen on (0: any free one)";
     #[arg(help_heading = "Server", num_args = 0..=1, require_equals = true, default_missing_value = "true",
-        value_parser = BoolishValueParser::new(), value_name = "BOOL")]
+        value_parser = BoolishValueParser::new(), hide_possible_values = true, value_name = "BOOL")]
     proxy_mode: bool, "WORKWARDEN_PROXY_MODE", "false", "Trust X-Forwarded-* headers: only behind a reverse proxy";
     #[arg(help_heading = "Server", value_name = "THREADS")]
     workers: usize, "WORKWARDEN_WORKERS", "0", "Threads that serve HTTP (0: one a processor)";
@@ -125,7 +125,7 @@ settings! {
     admin_passwd: Secret, "WORKWARDEN_ADMIN_PASSWD", "none: that service refuses",
         "Master password of the db service (create, drop, dump …)";
     #[arg(help_heading = "Workflow", num_args = 0..=1, require_equals = true, default_missing_value = "true",
-        value_parser = BoolishValueParser::new(), value_name = "BOOL")]
+        value_parser = BoolishValueParser::new(), hide_possible_values = true, value_name = "BOOL")]
     no_worker: bool, "WORKWARDEN_NO_WORKER", "false", "Serve only; another process runs the jobs";
     #[arg(help_heading = "Workflow", value_name = "COUNT")]
     worker_jobs: usize, "WORKWARDEN_WORKER_JOBS", "8", "Jobs that this process runs side by side, at most";
@@ -211,12 +211,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Adds the file and the defaults to what flags and environment gave.
-    pub fn resolve(given: Settings) -> Result<Config> {
-        Config::from_settings(with_file(given)?)
-    }
-
-    fn from_settings(s: Settings) -> Result<Config> {
+    /// What `s` says, and the defaults where it says nothing.
+    pub fn new(s: Settings) -> Result<Config> {
         let database = s.database.unwrap_or_else(|| "workwarden".into());
         if database.is_empty() || !database.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c)) {
             return Err(Error::user(format!(
@@ -258,10 +254,12 @@ impl Config {
     }
 }
 
-/// `given` over what the file says. Logging starts before the rest is resolved, hence on its own.
+/// `given` over what the file says. On its own, because logging starts before the rest is resolved.
 pub fn with_file(given: Settings) -> Result<Settings> {
     let standard = Path::new("workwarden.toml");
     let path = match &given.config {
+        // An empty name is "no file at all".
+        Some(path) if path.as_os_str().is_empty() => return Ok(given),
         Some(path) => path.clone(),
         None if standard.is_file() => standard.to_owned(),
         None => return Ok(given),
@@ -278,6 +276,11 @@ pub fn with_file(given: Settings) -> Result<Settings> {
         ))
     })?;
     Ok(given.or(file))
+}
+
+/// A directory for this process alone, not made yet, under the system's temporary one.
+pub fn scratch_dir(purpose: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("workwarden-{purpose}-{}", std::process::id()))
 }
 
 /// XDG's place for a program's data.
@@ -308,7 +311,7 @@ mod tests {
     fn flags_win_over_the_file_and_the_file_over_defaults() {
         let flags = Settings { http_port: Some(1), ..Settings::default() };
         let file = parse("http_port = 2\ndatabase = 'x'\ndata_dir = '/d'\n");
-        let config = Config::from_settings(flags.or(file)).unwrap();
+        let config = Config::new(flags.or(file)).unwrap();
         assert_eq!((config.http_port, config.database.as_str()), (1, "x"));
         assert_eq!(config.database_url.expose(), "sqlite:/d/x.db");
         assert_eq!(config.max_body_bytes, 64 << 20);
@@ -318,14 +321,14 @@ mod tests {
     fn unknown_keys_and_zero_limits_are_refused() {
         assert!(toml::from_str::<Settings>("htp_port = 2").is_err());
         let zero = parse("data_dir = '/d'\nworker_jobs = 0");
-        assert!(Config::from_settings(zero).unwrap_err().message.contains("worker_jobs"));
+        assert!(Config::new(zero).unwrap_err().message.contains("worker_jobs"));
     }
 
     #[test]
     fn secrets_do_not_print() {
         let file =
             parse("admin_passwd = 'hunter2'\ndatabase_url = 'postgres://u:hunter2@h/d'\ndata_dir = '/d'");
-        let config = Config::from_settings(file).unwrap();
+        let config = Config::new(file).unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
         assert_eq!(config.admin_passwd.unwrap().expose(), "hunter2");
     }
@@ -333,7 +336,7 @@ mod tests {
     #[test]
     fn commands_come_from_the_file() {
         let file = parse("data_dir = '/d'\n[cli.commands.write]\nargv = ['/bin/writer', '-q']\n");
-        let config = Config::from_settings(file).unwrap();
+        let config = Config::new(file).unwrap();
         assert_eq!((config.cli_commands["write"].argv.len(), config.cli_commands["write"].timeout), (2, 600));
     }
 }

@@ -10,6 +10,8 @@ use crate::error::Result;
 pub mod client;
 pub mod demo;
 pub mod logging;
+pub mod serve;
+mod start;
 
 /// Prints a line for the user. A reader that went away is no fault of ours.
 macro_rules! say {
@@ -29,6 +31,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the protocols and run the jobs, until Ctrl-C
+    Serve(serve::Args),
     /// Run a website workflow from start to end, as a client of a server started for it
     Demo(demo::Args),
 }
@@ -47,6 +51,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<()> {
     match cli.command {
+        Command::Serve(args) => serve::run(args),
         Command::Demo(args) => demo::run(args),
     }
 }
@@ -54,4 +59,24 @@ fn run(cli: Cli) -> Result<()> {
 /// [`say!`] without the formatting.
 fn line(text: std::fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_tells_variable_key_and_default_of_each_setting() {
+        let mut command = super::Cli::command();
+        let serve = command.find_subcommand_mut("serve").unwrap();
+        let help = serve.render_long_help().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let settings = serve.get_arguments().filter(|arg| arg.get_env().is_some()).count();
+        assert_eq!(help.matches("[env: ").count(), settings);
+        assert!(settings > 15 && help.matches("[toml: ").count() == settings - 1);
+    }
 }

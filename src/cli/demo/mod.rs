@@ -1,7 +1,11 @@
 //! `workwarden demo`: a server of its own on a free loopback port and, as its client over HTTP, a website workflow.
 
-use crate::config::{Secret, Settings};
-use crate::error::Result;
+use std::path::PathBuf;
+
+use super::client::Client;
+use super::{say, start};
+use crate::config::{self, Config, Secret, Settings};
+use crate::error::{Error, Result};
 
 mod board;
 mod drive;
@@ -21,18 +25,90 @@ pub struct Args {
     /// Model to ask for there
     #[arg(long, default_value = "echo", value_name = "NAME")]
     model: String,
-    /// Key of that API
-    #[arg(long, env = "WORKWARDEN_DEMO_API_KEY", hide_env_values = true, value_name = "KEY")]
+    /// Key of that API [env: WORKWARDEN_DEMO_API_KEY]
+    #[arg(long, env = "WORKWARDEN_DEMO_API_KEY", hide_env = true, value_name = "KEY")]
     api_key: Option<Secret>,
     /// SQLite file to use and keep, instead of a temporary one
-    #[arg(long, value_name = "FILE")]
-    sqlite: Option<std::path::PathBuf>,
-    #[command(flatten)]
-    settings: Settings,
+    #[arg(long, value_name = "FILE", conflicts_with = "database_url")]
+    sqlite: Option<PathBuf>,
+    /// Database to use and keep: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(long, value_name = "URL")]
+    database_url: Option<Secret>,
+    /// Password of admin, if that database exists already
+    #[arg(long, value_name = "PASSWORD")]
+    admin_password: Option<Secret>,
+    /// Level of the log on stderr
+    #[arg(long, default_value = "warn", value_name = "LEVEL")]
+    log_level: String,
 }
 
 /// Runs it.
 pub fn run(args: Args) -> Result<()> {
-    crate::cli::logging::start(&args.settings)?;
-    Err(crate::error::Error::user("The demo waits for the server."))
+    let scratch = Scratch::new()?;
+    let config = configure(&args, &scratch)?;
+    let listener = start::listen(&config.http_interface, 0)?;
+    let (app, first) = start::open(&config)?;
+    let password = first.or_else(|| config.admin_password.clone()).ok_or_else(|| {
+        Error::user("This database exists already: give the password of admin by --admin-password.")
+    })?;
+    let server = start::server(&app, listener, &config)?;
+    let url = format!("http://{}", server.address());
+    say!("Workwarden demo at {url}, database {}\n", config.database);
+    let plan = drive::Plan {
+        api_base: args.api_base,
+        model: args.model,
+        api_key: args.api_key,
+        interactive: args.interactive,
+    };
+    let driven = start::runtime()?.block_on(async {
+        let client = Client::login(&url, &config.database, "admin", password.expose()).await?;
+        drive::website(&client, &plan).await
+    });
+    if driven.is_ok() {
+        say!("\nURL {url}  database {}  login admin  password {}", config.database, password.expose());
+        if !args.exit {
+            say!("Up until Ctrl-C.");
+            start::until_signal()?;
+        }
+    }
+    server.stop();
+    server.wait().map_err(|e| Error::internal(format!("The server ended badly: {e}")))?;
+    driven
+}
+
+fn configure(args: &Args, scratch: &Scratch) -> Result<Config> {
+    let database_url = match (&args.database_url, &args.sqlite) {
+        (Some(url), _) => url.clone(),
+        (None, Some(file)) => Secret::new(format!("sqlite:{}", file.display())),
+        (None, None) => Secret::new(format!("sqlite:{}", scratch.0.join("demo.db").display())),
+    };
+    start::configure(Settings {
+        database: Some("demo".into()),
+        database_url: Some(database_url),
+        data_dir: Some(scratch.0.clone()),
+        admin_password: args.admin_password.clone(),
+        log_level: Some(args.log_level.clone()),
+        // Neither the user's file nor his other variables: a demo is the same everywhere.
+        config: Some(PathBuf::new()),
+        ..Settings::default()
+    })
+}
+
+/// A directory that goes when the demo does.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Scratch> {
+        let path = config::scratch_dir("demo");
+        std::fs::create_dir_all(&path)
+            .map_err(|e| Error::user(format!("Cannot make the directory {}: {e}", path.display())))?;
+        Ok(Scratch(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Left behind it is only a temporary directory.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }

@@ -1,0 +1,66 @@
+//! What the subcommands share: configuration and logging, the opened application, a server, a worker, the end.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::{self, Config, Secret, Settings};
+use crate::error::{Error, Result};
+use crate::http;
+use crate::service::App;
+
+/// Reads the file, starts logging, fills in the defaults.
+pub(super) fn configure(given: Settings) -> Result<Config> {
+    let settings = config::with_file(given)?;
+    super::logging::start(&settings)?;
+    Config::new(settings)
+}
+
+/// The application on its database; with a password if this start made the user admin.
+pub(super) fn open(config: &Config) -> Result<(Arc<App>, Option<Secret>)> {
+    Ok((Arc::new(App::fake(&config.database)?), None))
+}
+
+/// A listener at `interface:port`, or why not, with what to do.
+pub(super) fn listen(interface: &str, port: u16) -> Result<TcpListener> {
+    TcpListener::bind((interface, port)).map_err(|e| {
+        Error::user(format!(
+            "Cannot listen on {interface}:{port}: {e}. Another --http-port, or 0 for any free one?"
+        ))
+    })
+}
+
+/// A server on `listener`; it stops when told to, not by signals.
+pub(super) fn server(app: &Arc<App>, listener: TcpListener, config: &Config) -> Result<http::Server> {
+    let options = http::Options {
+        workers: config.workers,
+        calls: config.db_maxconn as usize,
+        body_limit: config.max_body_bytes,
+        proxy_mode: config.proxy_mode,
+        grace: Duration::from_secs(config.worker_grace),
+        ..http::Options::default()
+    };
+    http::serve(app.clone(), listener, options)
+        .map_err(|e| Error::internal(format!("The server did not start: {e}")))
+}
+
+/// Waits for SIGINT (Ctrl-C) or SIGTERM.
+pub(super) fn until_signal() -> Result<()> {
+    let failed = |e: std::io::Error| Error::internal(format!("Cannot wait for signals: {e}"));
+    runtime()?.block_on(async {
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failed)?;
+        tokio::select! {
+            ended = tokio::signal::ctrl_c() => ended.map_err(failed),
+            _ = terminate.recv() => Ok(()),
+        }
+    })
+}
+
+/// A small runtime for what is asynchronous up here: signals and the demo's client.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Error::internal(format!("Cannot start a runtime: {e}")))
+}
