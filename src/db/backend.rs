@@ -94,6 +94,9 @@ impl DynBackend for Sqlite {
     }
 }
 
+/// Pieces of the longest statement kept prepared: an insert of many rows is large, and hardly comes again in that size.
+const LARGEST_CACHED: usize = 400;
+
 /// A tape on its way to a connection.
 pub(super) struct Statement<'q> {
     pub(super) sql: &'q Sql,
@@ -104,7 +107,8 @@ pub(super) struct Statement<'q> {
 impl<'q> Statement<'q> {
     /// The tape, kept prepared if its shape has been seen before.
     pub(super) fn new(sql: &'q Sql) -> Statement<'q> {
-        Statement { sql, cached: !sql.is_uncached() && super::shapes::worth_caching(shape(sql)) }
+        let small = sql.pieces().len() <= LARGEST_CACHED;
+        Statement { sql, cached: small && !sql.is_uncached() && super::shapes::worth_caching(shape(sql)) }
     }
 }
 

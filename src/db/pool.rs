@@ -178,8 +178,10 @@ fn build<C: Connection + 'static>(maker: Maker<C>, size: u32) -> DbResult<r2d2::
 pub(super) fn connect_postgres(url: &str) -> DbResult<PgConnection> {
     let mut conn = PgConnection::establish(url)?;
     conn.batch_execute("SET application_name = 'workwarden'; SET TIME ZONE 'UTC'")?;
-    // Superusers only; some errors are told by their English message. Without the right: the server's own language.
-    conn.batch_execute("SET lc_messages = 'C'").ok();
+    // Some errors are told by their English message; but only superusers may choose the language.
+    conn.batch_execute(
+        "SELECT set_config('lc_messages', 'C', false) FROM pg_roles WHERE rolname = current_user AND rolsuper",
+    )?;
     Ok(conn)
 }
 

@@ -234,6 +234,15 @@ impl Sql {
         self
     }
 
+    /// The most binds both databases take in one statement (SQLite 32766, PostgreSQL 65535): who inserts many rows at
+    /// once splits them by this.
+    pub const MAX_BINDS: usize = 32_000;
+
+    /// How many values are bound.
+    pub fn binds(&self) -> usize {
+        self.pieces.iter().filter(|piece| matches!(piece, Piece::Bind(_))).count()
+    }
+
     /// Nothing on the tape.
     pub fn is_empty(&self) -> bool {
         self.pieces.is_empty()

@@ -142,6 +142,19 @@ fn lists_are_one_bind() {
 }
 
 #[test]
+fn as_many_binds_as_promised() {
+    on_each(|db| {
+        let mut conn = db.conn();
+        conn.batch("CREATE TABLE t (id int)").unwrap();
+        let rows =
+            (0..Sql::MAX_BINDS).map(|i| Sql::of("(").store(ColType::Int, Value::Int(i as i64)).raw(")"));
+        let sql = Sql::of("INSERT INTO t VALUES ").sql(Sql::join(", ", rows));
+        assert_eq!(sql.binds(), Sql::MAX_BINDS);
+        assert_eq!(conn.execute(&sql).unwrap(), Sql::MAX_BINDS);
+    });
+}
+
+#[test]
 fn a_tape_shows_types_not_values() {
     let sql = Sql::of("SELECT ").col("a\"b", "c").raw(" WHERE x = ").text("secret").raw(" AND id").ids(&[7]);
     assert_eq!(sql.to_string(), "SELECT \"a\"\"b\".\"c\" WHERE x = <text> AND id = ANY(<ids>)");

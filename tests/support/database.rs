@@ -128,6 +128,7 @@ fn server() -> Option<&'static Pool> {
     static SERVER: OnceLock<Option<Pool>> = OnceLock::new();
     SERVER
         .get_or_init(|| {
+            #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
             let url = std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())?;
             let pool = Pool::open(&url.parse::<DatabaseUrl>().unwrap(), 2).unwrap();
             sweep(&pool);
@@ -158,6 +159,7 @@ fn admin(statement: &str) {
 
 /// The server's URL with another database in it.
 fn postgres_url(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
     let url = std::env::var("TEST_DATABASE_URL").ok()?;
     let (base, query) = url.split_once('?').map_or((url.as_str(), ""), |(base, query)| (base, query));
     let (server, _) = base.rsplit_once('/')?;
