@@ -1,0 +1,378 @@
+//! What Rust adds to a declared model: computed fields, defaults, constraints, overridden generics, methods.
+//!
+//! A [`Behaviour`] names a model or a mixin. Several may name the same model; they stack in the order of
+//! registration, and [`Super`] calls the one below, as `super()` does in Odoo.
+
+use super::domain::Domain;
+use super::env::Env;
+use super::model::Model;
+use crate::error::{Error, Result};
+use crate::value::{Json, Map, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Values made by a compute function: field → id → value. Ids it leaves out count as empty.
+#[derive(Debug, Default, Clone)]
+pub struct Computed {
+    values: HashMap<String, HashMap<i64, Value>>,
+}
+
+impl Computed {
+    /// Nothing computed yet.
+    pub fn new() -> Computed {
+        Computed::default()
+    }
+
+    /// Sets one value.
+    pub fn set(&mut self, id: i64, field: &str, value: Value) {
+        if let Some(m) = self.values.get_mut(field) {
+            m.insert(id, value);
+        } else {
+            self.values.insert(field.to_owned(), HashMap::from([(id, value)]));
+        }
+    }
+
+    /// The value, NULL when the function left it out.
+    pub fn get(&self, id: i64, field: &str) -> Value {
+        self.values.get(field).and_then(|m| m.get(&id)).cloned().unwrap_or_default()
+    }
+
+    /// Whether the function said anything about the field of that record.
+    pub fn has(&self, id: i64, field: &str) -> bool {
+        self.values.get(field).is_some_and(|m| m.contains_key(&id))
+    }
+}
+
+/// Computes fields of records.
+pub type ComputeFn = fn(&Env, &Model, &[i64]) -> Result<Computed>;
+/// Rewrites `(field, operator, value)` on a computed field into a domain on stored ones.
+pub type SearchFn = fn(&Env, &Model, &str, &str, &Json) -> Result<Json>;
+/// Stores what was set on a computed field.
+pub type InverseFn = fn(&Env, &Model, &[i64], &str, &Json) -> Result<()>;
+/// Makes a default.
+pub type DefaultFn = fn(&Env, &Model) -> Result<Json>;
+/// Checks records after create or write.
+pub type ConstrainsFn = fn(&Env, &Model, &[i64]) -> Result<()>;
+/// Groups to show though empty: (ids found, domain) → ids in order.
+pub type GroupExpandFn = fn(&Env, &Model, &[i64], &Domain) -> Result<Vec<i64>>;
+/// Override of create.
+pub type CreateFn = fn(&Env, Super<'_>, Vec<Map>) -> Result<Vec<i64>>;
+/// Override of write.
+pub type WriteFn = fn(&Env, Super<'_>, &[i64], Map) -> Result<()>;
+/// Override of unlink.
+pub type UnlinkFn = fn(&Env, Super<'_>, &[i64]) -> Result<()>;
+/// Override of copy_data: the values of the copies, one map per record.
+pub type CopyDataFn = fn(&Env, Super<'_>, &[i64], Map) -> Result<Vec<Map>>;
+/// Override of default_get.
+pub type DefaultGetFn = fn(&Env, Super<'_>, &[String]) -> Result<Map>;
+/// Names of records.
+pub type DisplayNameFn = fn(&Env, &Model, &[i64]) -> Result<HashMap<i64, String>>;
+/// The domain that finds records by name: (operator, value).
+pub type NameDomainFn = fn(&Env, &Model, &str, &Json) -> Result<Json>;
+/// A public method.
+pub type MethodFn = fn(&Env, &Call<'_>) -> Result<Json>;
+
+/// All that Rust adds to one model or mixin.
+#[derive(Default)]
+pub struct Behaviour {
+    /// Model or mixin.
+    pub model: &'static str,
+    /// Compute functions by name.
+    pub computes: HashMap<&'static str, ComputeFn>,
+    /// Search functions by name.
+    pub searches: HashMap<&'static str, SearchFn>,
+    /// Inverse functions by name.
+    pub inverses: HashMap<&'static str, InverseFn>,
+    /// Default functions by name.
+    pub defaults: HashMap<&'static str, DefaultFn>,
+    /// Group expansions by name.
+    pub group_expands: HashMap<&'static str, GroupExpandFn>,
+    /// Constraints: fields that trigger, function.
+    pub constrains: Vec<(&'static [&'static str], ConstrainsFn)>,
+    /// create override.
+    pub create: Option<CreateFn>,
+    /// write override.
+    pub write: Option<WriteFn>,
+    /// unlink override.
+    pub unlink: Option<UnlinkFn>,
+    /// copy_data override.
+    pub copy_data: Option<CopyDataFn>,
+    /// default_get override.
+    pub default_get: Option<DefaultGetFn>,
+    /// display_name.
+    pub display_name: Option<DisplayNameFn>,
+    /// How a name is searched.
+    pub name_domain: Option<NameDomainFn>,
+    /// `_rec_names_search`: fields a name search looks at.
+    pub name_fields: &'static [&'static str],
+    /// Public methods; they may replace generic ones.
+    pub methods: Vec<Method>,
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $map:ident, $f:ty;)*) => {
+        $($(#[$doc])* #[must_use] pub fn $name(mut self, name: &'static str, f: $f) -> Self {
+            self.$map.insert(name, f);
+            self
+        })*
+    };
+}
+
+macro_rules! overrides {
+    ($($(#[$doc:meta])* $name:ident: $f:ty;)*) => {
+        $($(#[$doc])* #[must_use] pub fn $name(mut self, f: $f) -> Self {
+            self.$name = Some(f);
+            self
+        })*
+    };
+}
+
+impl Behaviour {
+    /// An empty behaviour of `model`.
+    pub fn new(model: &'static str) -> Behaviour {
+        Behaviour { model, ..Behaviour::default() }
+    }
+
+    setters! {
+        /// Registers a compute function under the name the TOML gives.
+        compute: computes, ComputeFn;
+        /// Registers a search function.
+        search: searches, SearchFn;
+        /// Registers an inverse function.
+        inverse: inverses, InverseFn;
+        /// Registers a default function.
+        default: defaults, DefaultFn;
+        /// Registers a group expansion.
+        group_expand: group_expands, GroupExpandFn;
+    }
+
+    overrides! {
+        /// Overrides create.
+        create: CreateFn;
+        /// Overrides write.
+        write: WriteFn;
+        /// Overrides unlink.
+        unlink: UnlinkFn;
+        /// Overrides copy_data.
+        copy_data: CopyDataFn;
+        /// Overrides default_get.
+        default_get: DefaultGetFn;
+        /// Names records.
+        display_name: DisplayNameFn;
+        /// Says how a name is searched.
+        name_domain: NameDomainFn;
+    }
+
+    /// Adds a constraint checked after create and after a write that touches `fields`.
+    #[must_use]
+    pub fn constrains(mut self, fields: &'static [&'static str], f: ConstrainsFn) -> Self {
+        self.constrains.push((fields, f));
+        self
+    }
+
+    /// Fields a name search looks at (`_rec_names_search`).
+    #[must_use]
+    pub fn name_fields(mut self, fields: &'static [&'static str]) -> Self {
+        self.name_fields = fields;
+        self
+    }
+
+    /// Adds a public method.
+    #[must_use]
+    pub fn method(mut self, m: Method) -> Self {
+        self.methods.push(m);
+        self
+    }
+}
+
+/// Whether a method wants ids first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// `ids` come first.
+    Record,
+    /// No ids.
+    Model,
+    /// A dict, or a list of dicts, and answers accordingly.
+    Create,
+}
+
+/// One parameter of a method's signature.
+#[derive(Debug, Clone)]
+pub struct Param {
+    /// Name.
+    pub name: String,
+    /// Default as JSON; None: must be given.
+    pub default: Option<Json>,
+}
+
+/// A public method.
+#[derive(Clone)]
+pub struct Method {
+    /// Name.
+    pub name: &'static str,
+    /// Ids or not.
+    pub api: Api,
+    /// Parameters in order.
+    pub params: Arc<Vec<Param>>,
+    /// `**kwargs` are taken.
+    pub variadic: bool,
+    /// Never writes: may run outside a transaction.
+    pub readonly: bool,
+    /// The function.
+    pub run: MethodFn,
+}
+
+impl Method {
+    fn new(name: &'static str, api: Api, signature: &str, run: MethodFn) -> Method {
+        let mut params = Vec::new();
+        let mut variadic = false;
+        for part in signature.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+            if part.starts_with("**") {
+                variadic = true;
+                continue;
+            }
+            let (name, default) = match part.split_once('=') {
+                Some((n, d)) => (n.trim(), Some(crate::schema::pyexpr::literal(d).unwrap_or_default())),
+                None => (part, None),
+            };
+            params.push(Param { name: name.to_owned(), default });
+        }
+        Method { name, api, params: Arc::new(params), variadic, readonly: false, run }
+    }
+
+    /// A method of records. `signature` is Python's: `"feedback, task_ids=None"`.
+    pub fn record(name: &'static str, signature: &str, run: MethodFn) -> Method {
+        Method::new(name, Api::Record, signature, run)
+    }
+
+    /// A method of the model (`@api.model`).
+    pub fn model(name: &'static str, signature: &str, run: MethodFn) -> Method {
+        Method::new(name, Api::Model, signature, run)
+    }
+
+    /// A method like create (`@api.model_create_multi`).
+    pub fn creator(name: &'static str, signature: &str, run: MethodFn) -> Method {
+        Method::new(name, Api::Create, signature, run)
+    }
+
+    /// The same method, known never to write.
+    #[must_use]
+    pub fn readonly(mut self) -> Method {
+        self.readonly = true;
+        self
+    }
+}
+
+/// A call on its way into a method: the model, the ids, the bound arguments.
+pub struct Call<'a> {
+    /// The model called.
+    pub model: &'a Model,
+    /// Ids, empty for a model method.
+    pub ids: Vec<i64>,
+    /// Bound parameters, every one of the signature.
+    pub args: HashMap<String, Json>,
+    /// Keyword arguments beyond the signature (`**kwargs`).
+    pub kwargs: Map,
+}
+
+static NULL: Json = Json::Null;
+
+impl Call<'_> {
+    /// The argument (null when it was not given and has no default).
+    pub fn arg(&self, name: &str) -> &Json {
+        self.args.get(name).unwrap_or(&NULL)
+    }
+
+    /// The argument as a list of strings; null and false are the empty list.
+    pub fn strings(&self, name: &str) -> Result<Vec<String>> {
+        match self.arg(name) {
+            Json::Null | Json::Bool(false) => Ok(Vec::new()),
+            Json::Array(a) => a
+                .iter()
+                .map(|j| j.as_str().map(str::to_owned).ok_or_else(|| Error::value(format!("{name}: expected names"))))
+                .collect(),
+            Json::String(s) => Ok(vec![s.clone()]),
+            other => Err(Error::type_error(format!("{name}: expected a list of names, got {other}"))),
+        }
+    }
+
+    /// The argument as a positive number; null, false and 0 mean none.
+    pub fn limit(&self, name: &str) -> Result<Option<i64>> {
+        match self.arg(name) {
+            Json::Null | Json::Bool(false) => Ok(None),
+            Json::Number(n) => Ok(n.as_i64().filter(|n| *n != 0)),
+            Json::String(s) => s.parse().map(Some).map_err(|_| {
+                Error::value(format!("invalid literal for int() with base 10: {}", crate::value::py_str(s)))
+            }),
+            other => Err(Error::type_error(format!("{name}: expected a number, got {other}"))),
+        }
+    }
+
+    /// The argument as text; null and false are none.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.arg(name).as_str().filter(|s| !s.is_empty())
+    }
+}
+
+/// The behaviours below the running one: `super()`.
+#[derive(Clone, Copy)]
+pub struct Super<'a> {
+    /// The model of the call.
+    pub model: &'a Model,
+    /// How many behaviours are still below.
+    pub(super) level: usize,
+}
+
+impl<'a> Super<'a> {
+    /// The top of the stack.
+    pub(super) fn top(model: &'a Model) -> Super<'a> {
+        Super { model, level: model.behaviours.len() }
+    }
+
+    /// The next behaviour below that has `pick`, and what is below it.
+    fn next<F: Copy>(self, pick: impl Fn(&Behaviour) -> Option<F>) -> Option<(F, Super<'a>)> {
+        (0..self.level).rev().find_map(|i| {
+            pick(&self.model.behaviours[i]).map(|f| (f, Super { model: self.model, level: i }))
+        })
+    }
+
+    /// create below.
+    pub fn create(self, env: &Env, vals: Vec<Map>) -> Result<Vec<i64>> {
+        match self.next(|b| b.create) {
+            Some((f, below)) => f(env, below, vals),
+            None => super::create::create(env, self.model, vals),
+        }
+    }
+
+    /// write below.
+    pub fn write(self, env: &Env, ids: &[i64], vals: Map) -> Result<()> {
+        match self.next(|b| b.write) {
+            Some((f, below)) => f(env, below, ids, vals),
+            None => super::write::write(env, self.model, ids, vals),
+        }
+    }
+
+    /// unlink below.
+    pub fn unlink(self, env: &Env, ids: &[i64]) -> Result<()> {
+        match self.next(|b| b.unlink) {
+            Some((f, below)) => f(env, below, ids),
+            None => super::unlink::unlink(env, self.model, ids),
+        }
+    }
+
+    /// copy_data below.
+    pub fn copy_data(self, env: &Env, ids: &[i64], default: Map) -> Result<Vec<Map>> {
+        match self.next(|b| b.copy_data) {
+            Some((f, below)) => f(env, below, ids, default),
+            None => super::copy::copy_data(env, self.model, ids, default),
+        }
+    }
+
+    /// default_get below.
+    pub fn default_get(self, env: &Env, fields: &[String]) -> Result<Map> {
+        match self.next(|b| b.default_get) {
+            Some((f, below)) => f(env, below, fields),
+            None => super::default_get::default_get(env, self.model, fields),
+        }
+    }
+}
