@@ -5,6 +5,7 @@
 pub mod config;
 pub mod crypt;
 pub mod error;
+pub mod html;
 pub mod value;
 
 pub mod db;

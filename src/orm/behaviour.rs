@@ -218,6 +218,8 @@ pub struct Method {
     pub variadic: bool,
     /// Never writes: may run outside a transaction.
     pub readonly: bool,
+    /// The Python class that messages name (`BaseModel`); None: the model's own.
+    pub class: Option<&'static str>,
     /// The function.
     pub run: MethodFn,
 }
@@ -237,7 +239,7 @@ impl Method {
             };
             params.push(Param { name: name.to_owned(), default });
         }
-        Method { name, api, params: Arc::new(params), variadic, readonly: false, run }
+        Method { name, api, params: Arc::new(params), variadic, readonly: false, class: None, run }
     }
 
     /// A method of records. `signature` is Python's: `"feedback, task_ids=None"`.
@@ -253,6 +255,13 @@ impl Method {
     /// A method like create (`@api.model_create_multi`).
     pub fn creator(name: &'static str, signature: &str, run: MethodFn) -> Method {
         Method::new(name, Api::Create, signature, run)
+    }
+
+    /// The same method, named after this Python class in messages.
+    #[must_use]
+    pub fn class(mut self, class: &'static str) -> Method {
+        self.class = Some(class);
+        self
     }
 
     /// The same method, known never to write.

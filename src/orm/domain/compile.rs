@@ -1,0 +1,581 @@
+//! From the tree to SQL.
+//!
+//! Follows Odoo 18's `osv/expression.py` in what a leaf means: dotted paths search the comodel with the caller's
+//! rights, negative operators also match empty values, archived comodel records count through a many2one but not
+//! through an x2many. Unlike there, sub-searches become subqueries of one statement.
+
+use super::parse::is_negative;
+use super::{Domain, Leaf};
+use crate::db::{ColType, Sql};
+use crate::error::{Error, Result};
+use crate::orm::env::Env;
+use crate::orm::field::{Field, Kind, Source, convert};
+use crate::orm::model::Model;
+use crate::orm::{access, columns, name, rule};
+use crate::value::{Json, Value, json_is_falsy, py_repr};
+use serde_json::json;
+use std::cell::Cell;
+
+/// Compiles domains of one statement; hands out table aliases that do not collide.
+pub struct Compiler<'e> {
+    /// Whose rights and context hold.
+    pub env: &'e Env,
+    next: Cell<u32>,
+}
+
+impl<'e> Compiler<'e> {
+    /// A compiler for one statement.
+    pub fn new(env: &'e Env) -> Compiler<'e> {
+        Compiler { env, next: Cell::new(0) }
+    }
+
+    /// An alias for `model` that nobody else in the statement has.
+    pub fn alias(&self, model: &Model) -> String {
+        let n = self.next.get();
+        self.next.set(n + 1);
+        if n == 0 { model.table.clone() } else { format!("{}__{n}", model.table) }
+    }
+
+    /// `SELECT <column> FROM <model> WHERE <domain>`, with the caller's rights and, unless switched off in the
+    /// context, without archived records.
+    pub fn subselect(&self, env: &Env, model: &Model, domain: &Domain, column: &str) -> Result<Sql> {
+        let alias = self.alias(model);
+        let inner = Compiler { env, next: Cell::new(self.next.get()) };
+        let cond = inner.filtered(model, &alias, domain)?;
+        self.next.set(inner.next.get());
+        Ok(Sql::raw("SELECT ").col(&alias, column).raw(" FROM ").ident(&model.table).raw(" AS ").ident(&alias)
+            .raw(" WHERE ").sql(cond))
+    }
+
+    /// The condition of a search: domain, archive filter, record rules.
+    pub fn filtered(&self, model: &Model, alias: &str, domain: &Domain) -> Result<Sql> {
+        access::check_model(self.env, model, 'r')?;
+        let domain = with_active(self.env, model, domain);
+        let mut cond = self.domain(model, alias, &domain)?;
+        let rules = rule::domain(self.env, model, 'r')?;
+        if rules != Domain::True {
+            let sudo = self.env.sudo().with_context(json!({"active_test": true}));
+            let inner = Compiler { env: &sudo, next: Cell::new(self.next.get()) };
+            cond = cond.raw(" AND ").sql(inner.domain(model, alias, &rules)?);
+            self.next.set(inner.next.get());
+        }
+        Ok(cond)
+    }
+
+    /// The condition for a domain, as a parenthesised or atomic boolean expression.
+    pub fn domain(&self, model: &Model, alias: &str, domain: &Domain) -> Result<Sql> {
+        Ok(match domain {
+            Domain::True => Sql::raw("TRUE"),
+            Domain::False => Sql::raw("FALSE"),
+            Domain::And(v) => self.joined(model, alias, v, " AND ")?,
+            Domain::Or(v) => self.joined(model, alias, v, " OR ")?,
+            Domain::Not(d) => Sql::raw("(NOT ").sql(self.domain(model, alias, d)?).raw(")"),
+            Domain::Leaf(l) => self.leaf(model, alias, l)?,
+        })
+    }
+
+    fn joined(&self, model: &Model, alias: &str, v: &[Domain], sep: &'static str) -> Result<Sql> {
+        let parts = v.iter().map(|d| self.domain(model, alias, d)).collect::<Result<Vec<_>>>()?;
+        Ok(Sql::raw("(").sql(Sql::join(sep, parts)).raw(")"))
+    }
+
+    fn leaf(&self, model: &Model, alias: &str, leaf: &Leaf) -> Result<Sql> {
+        let (first, rest) = match leaf.path.split_once('.') {
+            Some((f, r)) => (f, Some(r)),
+            None => (leaf.path.as_str(), None),
+        };
+        let field = model.fields.get(first).ok_or_else(|| {
+            Error::value(format!("Invalid field {}.{first} in leaf {}", model.name, leaf.repr()))
+        })?;
+        access::check_field(self.env, model, field, 'r')?;
+        if let Some(rest) = rest
+            && let Some(d) = self.path(model, alias, field, rest, leaf)?
+        {
+            return Ok(d);
+        }
+        if matches!(leaf.op.as_str(), "any" | "not any") {
+            return self.any(model, alias, field, leaf);
+        }
+        match &field.source {
+            Source::Related(path) if !field.store => return self.related(model, alias, field, path, leaf),
+            Source::DisplayName => {
+                let d = name::search_domain(self.env, model, &leaf.op, &leaf.value)?;
+                return self.domain(model, alias, &d);
+            }
+            Source::Compute(..) if !field.store => return self.computed(model, alias, field, leaf),
+            _ => {}
+        }
+        match field.kind {
+            Kind::One2many => self.one2many(model, alias, field, leaf),
+            Kind::Many2many => self.many2many(model, alias, field, leaf),
+            Kind::Many2one => self.many2one(model, alias, field, leaf),
+            _ if field.name == "id" => self.id(model, alias, leaf),
+            _ => self.scalar(model, alias, field, &leaf.op, &leaf.value),
+        }
+    }
+
+    /// `field.rest op value`. None: the path goes on inside a value (properties, `date.year_number`).
+    fn path(&self, model: &Model, alias: &str, field: &Field, rest: &str, leaf: &Leaf) -> Result<Option<Sql>> {
+        if !field.kind.is_relational() {
+            if matches!(field.kind, Kind::Properties) {
+                return super::super::properties::leaf(self, model, alias, field, rest, leaf).map(Some);
+            }
+            return Err(Error::value(format!(
+                "Invalid field {}.{} in leaf {}",
+                model.name, field.name, leaf.repr()
+            )));
+        }
+        if let Source::Related(path) = &field.source
+            && !field.store
+        {
+            let whole = Leaf { path: format!("{}.{rest}", path.join(".")), ..leaf.clone() };
+            let sudo = if field.related_sudo { self.env.sudo() } else { self.env.clone() };
+            return self.with_env(&sudo, |c| c.leaf(model, alias, &whole)).map(Some);
+        }
+        let sub = Domain::Leaf(Leaf { path: rest.to_owned(), ..leaf.clone() });
+        if field.is_computed() && !field.store {
+            let comodel = self.env.model(&field.relation)?;
+            let env = self.env.with_context(json!({"active_test": false}));
+            let ids = super::super::search::search(&env, comodel, &sub, &Default::default())?;
+            let l = Leaf { path: field.name.clone(), op: "in".into(), value: Json::from(ids) };
+            return self.leaf(model, alias, &l).map(Some);
+        }
+        self.corecords(model, alias, field, &sub, false).map(Some)
+    }
+
+    /// Records one of whose corecords matches `sub`.
+    fn corecords(&self, model: &Model, alias: &str, field: &Field, sub: &Domain, negate: bool) -> Result<Sql> {
+        let comodel = self.env.model(&field.relation)?;
+        let not = if negate { " NOT IN (" } else { " IN (" };
+        let context = match field.kind {
+            Kind::Many2one => json!({"active_test": false}),
+            _ => field.context.clone(),
+        };
+        let env = self.env.with_context(context);
+        Ok(match field.kind {
+            Kind::Many2one => {
+                let s = self.subselect(&env, comodel, sub, "id")?;
+                let col = columns::read(self.env, model, alias, field)?;
+                let cond = Sql::raw("(").sql(col.clone()).raw(not).sql(s).raw(")");
+                if negate { cond.raw(" OR ").sql(col).raw(" IS NULL)") } else { cond.raw(")") }
+            }
+            Kind::One2many => {
+                let inverse = comodel.field(&field.inverse_name)?;
+                let mut sub = sub.clone().and(self.one2many_domain(model, field, comodel)?);
+                if inverse.kind != Kind::Many2one {
+                    sub = sub.and(Domain::leaf(&field.inverse_name, "!=", json!(0)));
+                } else {
+                    sub = sub.and(Domain::leaf(&field.inverse_name, "!=", json!(false)));
+                }
+                let s = self.subselect(&env, comodel, &sub, &field.inverse_name)?;
+                Sql::raw("(").col(alias, "id").raw(not).sql(s).raw("))")
+            }
+            _ => {
+                let s = self.subselect(&env, comodel, sub, "id")?;
+                let m = m2m(field)?;
+                Sql::raw("(").col(alias, "id").raw(not).raw("SELECT ").ident(&m.own).raw(" FROM ").ident(&m.table)
+                    .raw(" WHERE ").ident(&m.other).raw(" IN (").sql(s).raw(")))")
+            }
+        })
+    }
+
+    /// What a one2many's own domain (and the model, for a reference by id) adds.
+    pub fn one2many_domain(&self, model: &Model, field: &Field, comodel: &Model) -> Result<Domain> {
+        let mut d = columns::field_domain(field)?;
+        let inverse = comodel.field(&field.inverse_name)?;
+        if inverse.kind == Kind::Many2oneReference && !inverse.model_field.is_empty() {
+            d = d.and(Domain::leaf(&inverse.model_field, "=", json!(model.name)));
+        }
+        Ok(d)
+    }
+
+    fn any(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
+        if !field.kind.is_relational() {
+            return Err(Error::value(format!("Invalid leaf {}", leaf.repr())));
+        }
+        let sub = super::parse::parse(&leaf.value)?;
+        if let Source::Related(path) = &field.source
+            && !field.store
+        {
+            let whole = Leaf { path: path.join("."), ..leaf.clone() };
+            return self.with_env(&self.env.sudo(), |c| c.leaf(model, alias, &whole));
+        }
+        if field.is_computed() && !field.store {
+            let comodel = self.env.model(&field.relation)?;
+            let ids = super::super::search::search(self.env, comodel, &sub, &Default::default())?;
+            let op = if leaf.op == "any" { "in" } else { "not in" };
+            return self.leaf(model, alias, &Leaf { path: field.name.clone(), op: op.into(), value: Json::from(ids) });
+        }
+        self.corecords(model, alias, field, &sub, leaf.op == "not any")
+    }
+
+    /// A field that mirrors a path: searched through it, as superuser where the field reads as superuser.
+    fn related(&self, model: &Model, alias: &str, field: &Field, path: &[String], leaf: &Leaf) -> Result<Sql> {
+        let has_null = match &leaf.value {
+            Json::Array(a) => a.iter().any(|v| matches!(v, Json::Null | Json::Bool(false))),
+            v => matches!(v, Json::Null | Json::Bool(false)),
+        };
+        let can_be_null = is_negative(&leaf.op) != has_null;
+        let mut env = self.env.with_context(json!({"active_test": false}));
+        if field.related_sudo {
+            env = env.sudo();
+        }
+        self.with_env(&env, |c| c.through(model, alias, path, leaf, can_be_null))
+    }
+
+    fn through(&self, model: &Model, alias: &str, path: &[String], leaf: &Leaf, can_be_null: bool) -> Result<Sql> {
+        let Some((first, rest)) = path.split_first() else { return Err(Error::internal("empty related path")) };
+        if rest.is_empty() {
+            return self.leaf(model, alias, &Leaf { path: first.clone(), ..leaf.clone() });
+        }
+        let field = model.field(first)?;
+        if !field.store || field.kind.is_x2many() {
+            let whole = Leaf { path: path.join("."), ..leaf.clone() };
+            return self.leaf(model, alias, &whole);
+        }
+        let comodel = self.env.model(&field.relation)?;
+        let sub_alias = self.alias(comodel);
+        let cond = self.through(comodel, &sub_alias, rest, leaf, can_be_null)?;
+        let col = columns::read(self.env, model, alias, field)?;
+        let found = Sql::raw("(").sql(col.clone()).raw(" IN (SELECT ").col(&sub_alias, "id").raw(" FROM ")
+            .ident(&comodel.table).raw(" AS ").ident(&sub_alias).raw(" WHERE ").sql(cond).raw(")");
+        Ok(if can_be_null && !field.required { found.raw(" OR ").sql(col).raw(" IS NULL)") } else { found.raw(")") })
+    }
+
+    /// A computed field: its search function says which stored fields are meant; without one, every record matches
+    /// (as in Odoo, which logs it).
+    fn computed(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
+        let Some(search) = field.search else {
+            tracing::error!(model = %model.name, field = %field.name, "non-stored field cannot be searched");
+            return Ok(Sql::raw("TRUE"));
+        };
+        let mut value = leaf.value.clone();
+        if field.kind.is_relational() && value.is_string() && leaf.op != "child_of" && leaf.op != "parent_of" {
+            let comodel = self.env.model(&field.relation)?;
+            let positive = super::parse::opposite(&leaf.op).filter(|_| is_negative(&leaf.op)).unwrap_or(&leaf.op);
+            value = Json::from(name::search_ids(self.env, comodel, positive, &value)?);
+            let op = if is_negative(&leaf.op) { "not in" } else { "in" };
+            let d = search(self.env, model, &field.name, op, &value)?;
+            return self.domain(model, alias, &super::parse::parse(&d)?);
+        }
+        let d = search(self.env, model, &field.name, &leaf.op, &value)?;
+        self.domain(model, alias, &super::parse::parse(&d)?)
+    }
+
+    fn with_env<T>(&self, env: &Env, f: impl FnOnce(&Compiler<'_>) -> Result<T>) -> Result<T> {
+        let inner = Compiler { env, next: Cell::new(self.next.get()) };
+        let r = f(&inner);
+        self.next.set(inner.next.get());
+        r
+    }
+
+    /// The ids a value of a relational leaf means: ids as they are, names looked up.
+    fn ids(&self, comodel: &Model, value: &Json, op: &str) -> Result<Vec<i64>> {
+        let by_name = |v: &Json, op: &str| name::search_ids(self.env, comodel, op, v);
+        Ok(match value {
+            Json::String(_) => by_name(value, op)?,
+            Json::Array(a) if !a.is_empty() && a.iter().all(Json::is_string) => by_name(value, "in")?,
+            Json::Array(a) => a.iter().filter_map(as_id).collect(),
+            v => as_id(v).into_iter().collect(),
+        })
+    }
+
+    /// All records below (or above) `ids`, themselves included, as a subquery giving ids.
+    fn hierarchy(&self, comodel: &Model, ids: &[i64], up: bool) -> Result<Sql> {
+        let Some(parent) = &comodel.parent_name else { return Err(Error::key_error("parent_id")) };
+        let t = &comodel.table;
+        let (from, to) = if up { ("id", parent.as_str()) } else { (parent.as_str(), "id") };
+        // up: next = the parent of what we have; down: next = those whose parent we have
+        Ok(Sql::raw("WITH RECURSIVE h(id) AS (SELECT id FROM ").ident(t).raw(" WHERE id").ids(ids)
+            .raw(" UNION SELECT c.").ident(to).raw(" FROM ").ident(t).raw(" c JOIN h ON c.").ident(from)
+            .raw(" = h.id) SELECT id FROM h WHERE id IS NOT NULL"))
+    }
+
+    fn hierarchical(&self, comodel: &Model, leaf: &Leaf) -> Result<Option<Sql>> {
+        if !matches!(leaf.op.as_str(), "child_of" | "parent_of") {
+            return Ok(None);
+        }
+        let ids = self.ids(comodel, &leaf.value, "ilike")?;
+        if ids.is_empty() {
+            return Ok(Some(Sql::raw("SELECT id FROM ").ident(&comodel.table).raw(" WHERE FALSE")));
+        }
+        self.hierarchy(comodel, &ids, leaf.op == "parent_of").map(Some)
+    }
+
+    fn id(&self, model: &Model, alias: &str, leaf: &Leaf) -> Result<Sql> {
+        if let Some(s) = self.hierarchical(model, leaf)? {
+            return Ok(Sql::raw("(").col(alias, "id").raw(" IN (").sql(s).raw("))"));
+        }
+        let field = model.field("id")?;
+        self.scalar(model, alias, field, &leaf.op, &leaf.value)
+    }
+
+    fn many2one(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
+        let comodel = self.env.model(&field.relation)?;
+        let col = || columns::read(self.env, model, alias, field);
+        if let Some(s) = self.hierarchical(comodel, leaf)? {
+            return Ok(Sql::raw("(").sql(col()?).raw(" IN (").sql(s).raw("))"));
+        }
+        let strings = match &leaf.value {
+            Json::String(_) => true,
+            Json::Array(a) => !a.is_empty() && a.iter().all(Json::is_string),
+            _ => false,
+        };
+        if !strings {
+            return self.scalar(model, alias, field, &leaf.op, &leaf.value);
+        }
+        let negative = is_negative(&leaf.op);
+        let op = match leaf.op.as_str() {
+            "<" | ">" | "<=" | ">=" => "in",
+            op => op,
+        };
+        let positive = super::parse::opposite(op).filter(|_| negative).unwrap_or(op);
+        let env = self.env.with_context(json!({"active_test": false}));
+        let d = name::search_domain(&env, comodel, positive, &leaf.value)?;
+        let s = self.subselect(&env, comodel, &d, "id")?;
+        Ok(if negative {
+            Sql::raw("(").sql(col()?).raw(" NOT IN (").sql(s).raw(") OR ").sql(col()?).raw(" IS NULL)")
+        } else {
+            Sql::raw("(").sql(col()?).raw(" IN (").sql(s).raw("))")
+        })
+    }
+
+    fn one2many(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
+        let comodel = self.env.model(&field.relation)?;
+        let env = self.env.with_context(field.context.clone());
+        let lines = self.one2many_domain(model, field, comodel)?;
+        let wanted = self.x2many_wanted(comodel, leaf)?;
+        let negative = is_negative(&leaf.op) != wanted.is_none();
+        let sub = lines.and(Domain::leaf(&field.inverse_name, "!=", json!(false)));
+        let s = match wanted {
+            // empty or not: any line that can be seen counts
+            None => self.subselect(&env, comodel, &sub, &field.inverse_name)?,
+            Some(ids) => {
+                let env = env.with_context(json!({"active_test": false})).sudo();
+                let sub = sub.and(Domain::leaf("id", "in", Json::from(ids)));
+                self.subselect(&env, comodel, &sub, &field.inverse_name)?
+            }
+        };
+        let not = if negative { " NOT IN (" } else { " IN (" };
+        Ok(Sql::raw("(").col(alias, "id").raw(not).sql(s).raw("))"))
+    }
+
+    fn many2many(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
+        let _ = model;
+        let comodel = self.env.model(&field.relation)?;
+        let m = m2m(field)?;
+        let links = || Sql::raw("SELECT ").ident(&m.own).raw(" FROM ").ident(&m.table);
+        let s = if let Some(h) = self.hierarchical(comodel, leaf)? {
+            links().raw(" WHERE ").ident(&m.other).raw(" IN (").sql(h).raw(")")
+        } else {
+            match self.x2many_wanted(comodel, leaf)? {
+                None => {
+                    let not = if is_negative(&leaf.op) { " IN (" } else { " NOT IN (" };
+                    return Ok(Sql::raw("(").col(alias, "id").raw(not).sql(links()).raw("))"));
+                }
+                Some(ids) => links().raw(" WHERE ").ident(&m.other).ids(&ids),
+            }
+        };
+        let not = if is_negative(&leaf.op) { " NOT IN (" } else { " IN (" };
+        Ok(Sql::raw("(").col(alias, "id").raw(not).sql(s).raw("))"))
+    }
+
+    /// The ids an x2many leaf asks for; None when it asks whether there are any at all (`= False`).
+    fn x2many_wanted(&self, comodel: &Model, leaf: &Leaf) -> Result<Option<Vec<i64>>> {
+        match &leaf.value {
+            Json::Null | Json::Bool(false) => return Ok(None),
+            Json::Bool(true) => return Err(Error::type_error("'bool' object is not iterable")),
+            _ => {}
+        }
+        if matches!(leaf.op.as_str(), "child_of" | "parent_of") {
+            let ids = self.ids(comodel, &leaf.value, "ilike")?;
+            let sql = self.hierarchy(comodel, &ids, leaf.op == "parent_of")?;
+            let rows = self.env.query(&sql, &[ColType::Int])?;
+            return Ok(Some(rows.iter().map(|r| r[0].int()).collect()));
+        }
+        let negative = is_negative(&leaf.op);
+        let op = super::parse::opposite(&leaf.op).filter(|_| negative).unwrap_or(&leaf.op);
+        self.ids(comodel, &leaf.value, op).map(Some)
+    }
+
+    /// A comparison with a column.
+    fn scalar(&self, model: &Model, alias: &str, field: &Field, op: &str, value: &Json) -> Result<Sql> {
+        if !field.store || field.attachment {
+            return self.attachment(model, alias, op, value, field);
+        }
+        let col = || columns::read(self.env, model, alias, field);
+        match op {
+            "in" | "not in" => self.list(model, field, col()?, op == "in", value),
+            "=?" if matches!(value, Json::Null | Json::Bool(false)) => Ok(Sql::raw("TRUE")),
+            "=?" => self.scalar(model, alias, field, "=", value),
+            "like" | "ilike" | "not like" | "not ilike" | "=like" | "=ilike" => self.like(field, col()?, op, value),
+            "child_of" | "parent_of" => Err(Error::value(format!(
+                "Invalid leaf {}",
+                Leaf { path: field.name.clone(), op: op.into(), value: value.clone() }.repr()
+            ))),
+            _ => self.compare(model, field, col()?, op, value),
+        }
+    }
+
+    fn compare(&self, model: &Model, field: &Field, col: Sql, op: &str, value: &Json) -> Result<Sql> {
+        let empty = matches!(value, Json::Null | Json::Bool(false));
+        if field.kind == Kind::Boolean && matches!(op, "=" | "!=") {
+            let wants_true = (op == "=") != json_is_falsy(value);
+            return Ok(if wants_true {
+                Sql::raw("(").sql(col.clone()).raw(" IS NOT NULL AND ").sql(col).raw(")")
+            } else {
+                Sql::raw("(").sql(col.clone()).raw(" IS NULL OR NOT ").sql(col).raw(")")
+            });
+        }
+        match op {
+            "=" if empty => return Ok(Sql::raw("(").sql(col).raw(" IS NULL)")),
+            "!=" if empty => return Ok(Sql::raw("(").sql(col).raw(" IS NOT NULL)")),
+            _ => {}
+        }
+        let bound = self.bound(model, field, op, value)?;
+        let falsy = json_is_falsy(value);
+        let text: &'static str = match op {
+            "=" => " = ",
+            "!=" => " != ",
+            "<" => " < ",
+            ">" => " > ",
+            "<=" => " <= ",
+            ">=" => " >= ",
+            _ => return Err(Error::value(format!("Invalid operator {op}"))),
+        };
+        let cond = Sql::raw("(").sql(col.clone()).raw(text).sql(bound);
+        Ok(if op == "!=" && !falsy { cond.raw(" OR ").sql(col).raw(" IS NULL)") } else { cond.raw(")") })
+    }
+
+    /// A value as a bind of the column's type. A day compared with a datetime means its start or its end.
+    fn bound(&self, model: &Model, field: &Field, op: &str, value: &Json) -> Result<Sql> {
+        let mut value = value.clone();
+        if field.kind == Kind::DateTime
+            && let Json::String(s) = &value
+            && s.len() == 10
+        {
+            let end = matches!(op, ">" | "<=");
+            value = Json::String(format!("{s} {}", if end { "23:59:59" } else { "00:00:00" }));
+        }
+        let v = columns::search_value(model, field, &value)?;
+        Ok(Sql::new().bind(field.value_type(), v))
+    }
+
+    fn list(&self, model: &Model, field: &Field, col: Sql, positive: bool, value: &Json) -> Result<Sql> {
+        let items: Vec<Json> = match value {
+            Json::Array(a) => a.clone(),
+            Json::Null => vec![Json::Null],
+            other => vec![other.clone()],
+        };
+        let is_null = |j: &Json| matches!(j, Json::Null | Json::Bool(false));
+        let null = items.iter().any(is_null);
+        let in_ = if positive { " IN (" } else { " NOT IN (" };
+        let mut list: Option<Sql> = None;
+        if field.kind == Kind::Boolean {
+            let wanted: Vec<bool> = [true, false]
+                .into_iter()
+                .filter(|b| items.iter().any(|i| json_is_falsy(i) != *b))
+                .collect();
+            if !wanted.is_empty() {
+                let parts = wanted.iter().map(|b| Sql::new().bind(ColType::Bool, Value::Bool(*b)));
+                list = Some(Sql::new().sql(col.clone()).raw(in_).sql(Sql::join(", ", parts)).raw(")"));
+            }
+        } else {
+            let values = items
+                .iter()
+                .filter(|i| !is_null(i))
+                .map(|i| columns::search_value(model, field, i))
+                .collect::<Result<Vec<_>>>()?;
+            if !values.is_empty() {
+                list = Some(columns::in_list(col.clone(), field.value_type(), values, positive));
+            }
+        }
+        Ok(match (list, positive, null) {
+            (Some(l), true, true) => Sql::raw("(").sql(l).raw(" OR ").sql(col).raw(" IS NULL)"),
+            (Some(l), true, false) => Sql::raw("(").sql(l).raw(")"),
+            (Some(l), false, true) => Sql::raw("(").sql(l).raw(" AND ").sql(col).raw(" IS NOT NULL)"),
+            (Some(l), false, false) => Sql::raw("(").sql(l).raw(" OR ").sql(col).raw(" IS NULL)"),
+            (None, true, true) => Sql::raw("(").sql(col).raw(" IS NULL)"),
+            (None, false, true) => Sql::raw("(").sql(col).raw(" IS NOT NULL)"),
+            (None, true, false) => Sql::raw("FALSE"),
+            (None, false, false) => Sql::raw("TRUE"),
+        })
+    }
+
+    fn like(&self, field: &Field, col: Sql, op: &str, value: &Json) -> Result<Sql> {
+        let negative = op.starts_with("not ");
+        let wildcard = !op.starts_with('=');
+        if wildcard && json_is_falsy(value) {
+            return Ok(Sql::raw(if negative { "FALSE" } else { "TRUE" }));
+        }
+        let text = match value {
+            Json::String(s) => s.clone(),
+            other => py_repr(other),
+        };
+        let pattern = if wildcard { format!("%{text}%") } else { text };
+        let dialect = self.env.dialect();
+        let lhs = match field.value_type() {
+            ColType::Text => col.clone(),
+            _ => dialect.as_text(col.clone()),
+        };
+        let pattern = Sql::new().text(&pattern);
+        let matched = if op.ends_with("ilike") { dialect.ilike(lhs, pattern) } else { dialect.like(lhs, pattern) };
+        Ok(if negative {
+            Sql::raw("(NOT ").sql(matched).raw(" OR ").sql(col).raw(" IS NULL)")
+        } else {
+            Sql::raw("(").sql(matched).raw(")")
+        })
+    }
+
+    /// A binary kept as an attachment can only be asked whether it is there.
+    fn attachment(&self, model: &Model, alias: &str, op: &str, value: &Json, field: &Field) -> Result<Sql> {
+        if !matches!(op, "=" | "!=") || !json_is_falsy(value) {
+            return Err(Error::value(format!("Invalid search on binary field {}.{}", model.name, field.name)));
+        }
+        let not = if op == "=" { " NOT IN (" } else { " IN (" };
+        Ok(Sql::raw("(").col(alias, "id").raw(not).raw("SELECT res_id FROM ir_attachment WHERE res_model = ")
+            .text(&model.name).raw(" AND res_field = ").text(&field.name).raw("))"))
+    }
+}
+
+/// An id in a domain: a number, or its text.
+fn as_id(v: &Json) -> Option<i64> {
+    match v {
+        Json::Number(n) => n.as_i64(),
+        Json::String(s) => s.parse().ok(),
+        _ => None,
+    }
+}
+
+fn m2m(field: &Field) -> Result<&crate::orm::field::Relation> {
+    field.m2m.as_ref().ok_or_else(|| Error::internal(format!("{} has no relation table", field.name)))
+}
+
+/// The domain without archived records, unless the context asks for them or the domain mentions the field.
+pub fn with_active(env: &Env, model: &Model, domain: &Domain) -> Domain {
+    let Some(active) = model.active_name() else { return domain.clone() };
+    let off = match env.ctx("active_test") {
+        Json::Null => false,
+        v => json_is_falsy(v),
+    };
+    let mut mentioned = false;
+    domain.each_path(&mut |p| mentioned |= p == active);
+    if off || mentioned {
+        return domain.clone();
+    }
+    domain.clone().and(Domain::leaf(active, "=", json!(true)))
+}
+
+/// A value compared against an id column may be any JSON scalar.
+pub fn convert_id(value: &Json) -> Result<Value> {
+    match value {
+        Json::String(s) => s
+            .trim()
+            .parse()
+            .map(Value::Int)
+            .map_err(|_| Error::value(format!("invalid literal for int() with base 10: {}", crate::value::py_str(s)))),
+        Json::Number(n) => Ok(Value::Int(n.as_i64().unwrap_or(n.as_f64().unwrap_or(0.0) as i64))),
+        Json::Bool(b) => Ok(Value::Int(i64::from(*b))),
+        other => Err(Error::type_error(format!("can't compare id with {}", convert::py_type(other)))),
+    }
+}

@@ -1,0 +1,109 @@
+//! From the prefix form to the tree, with Odoo's refusals of what is no domain.
+
+use super::{Domain, Leaf};
+use crate::error::{Error, Result};
+use crate::value::{Json, py_repr};
+
+/// Operators a leaf may have.
+pub const OPERATORS: &[&str] = &[
+    "=", "!=", "<=", "<", ">", ">=", "=?", "=like", "=ilike", "like", "not like", "ilike", "not ilike", "in",
+    "not in", "child_of", "parent_of", "any", "not any",
+];
+
+/// The operator that matches what this one does not; None where there is none.
+pub fn opposite(op: &str) -> Option<&'static str> {
+    Some(match op {
+        "<" => ">=",
+        ">" => "<=",
+        "<=" => ">",
+        ">=" => "<",
+        "=" => "!=",
+        "!=" => "=",
+        "in" => "not in",
+        "not in" => "in",
+        "like" => "not like",
+        "not like" => "like",
+        "ilike" => "not ilike",
+        "not ilike" => "ilike",
+        "any" => "not any",
+        "not any" => "any",
+        _ => return None,
+    })
+}
+
+/// Whether the operator says what must not be.
+pub fn is_negative(op: &str) -> bool {
+    matches!(op, "!=" | "not like" | "not ilike" | "not in" | "not any")
+}
+
+/// The tree of a prefix-form domain.
+pub fn parse(json: &Json) -> Result<Domain> {
+    let terms = match json {
+        Json::Array(a) => a,
+        Json::Null | Json::Bool(false) => return Ok(Domain::True),
+        Json::String(s) if s.is_empty() => return Ok(Domain::True),
+        other => {
+            return Err(Error::value(format!("Domains to normalize must have a 'domain' form: a list or tuple of domain components, got {}", py_repr(other))));
+        }
+    };
+    let mut at = 0;
+    let mut all = Domain::True;
+    while at < terms.len() {
+        all = all.and(term(terms, &mut at, false)?);
+    }
+    Ok(all)
+}
+
+/// One term; `negate` when an odd number of `!` stands before it.
+fn term(terms: &[Json], at: &mut usize, negate: bool) -> Result<Domain> {
+    let t = terms.get(*at).ok_or_else(|| {
+        Error::value(format!("Domain {} is syntactically not correct.", py_repr(&Json::Array(terms.to_vec()))))
+    })?;
+    *at += 1;
+    match t {
+        Json::String(s) if s == "!" => term(terms, at, !negate),
+        Json::String(s) if s == "&" || s == "|" => {
+            let a = term(terms, at, negate)?;
+            let b = term(terms, at, negate)?;
+            Ok(if (s == "&") == negate { a.or(b) } else { a.and(b) })
+        }
+        Json::Array(parts) => leaf(t, parts, negate),
+        other => Err(Error::value(format!("Invalid leaf {}", py_repr(other)))),
+    }
+}
+
+fn leaf(whole: &Json, parts: &[Json], negate: bool) -> Result<Domain> {
+    let tuple = || {
+        let inner: Vec<_> = parts.iter().map(py_repr).collect();
+        format!("({}{})", inner.join(", "), if parts.len() == 1 { "," } else { "" })
+    };
+    let [left, Json::String(op), value] = parts else {
+        return Err(Error::value(format!("Invalid leaf {}", if parts.is_empty() { py_repr(whole) } else { tuple() })));
+    };
+    let lower = op.to_lowercase();
+    let op = if lower == "<>" { "!=" } else { lower.as_str() };
+    if let (Some(l), "=", Some(1)) = (left.as_i64(), op, value.as_i64())
+        && (l == 0 || l == 1)
+    {
+        return Ok(if (l == 1) == negate { Domain::False } else { Domain::True });
+    }
+    let Json::String(path) = left else { return Err(Error::value(format!("Invalid leaf {}", tuple()))) };
+    if !OPERATORS.contains(&op) {
+        return Err(Error::value(format!("Invalid leaf {}", tuple())));
+    }
+    let op = match (op, value) {
+        ("in", Json::Bool(_)) => "=",
+        ("not in", Json::Bool(_)) => "!=",
+        ("=", Json::Array(_)) => "in",
+        ("!=", Json::Array(_)) => "not in",
+        (op, _) => op,
+    };
+    let make = |op: &str| Domain::Leaf(Leaf { path: path.clone(), op: op.to_owned(), value: value.clone() });
+    if !negate {
+        return Ok(make(op));
+    }
+    Ok(match opposite(op) {
+        Some(o) => make(o),
+        None => Domain::Not(Box::new(make(op))),
+    })
+}
