@@ -105,7 +105,7 @@ pub fn user(env: &Env, uid: i64) -> Result<Arc<UserInfo>> {
 }
 
 fn load_user(env: &Env, uid: i64) -> Result<UserInfo> {
-    let sql = Sql::raw(
+    let sql = Sql::of(
         "SELECT u.login, u.active, u.share, u.partner_id, u.company_id, p.name, p.lang, p.tz \
          FROM res_users u LEFT JOIN res_partner p ON p.id = u.partner_id WHERE u.id = ",
     )
@@ -114,7 +114,7 @@ fn load_user(env: &Env, uid: i64) -> Result<UserInfo> {
     let rows = env.query(&sql, &[Text, Bool, Bool, Int, Int, Text, Text, Text])?;
     let row = rows.into_iter().next().ok_or_else(|| Error::missing(format!("User {uid} does not exist.")))?;
     let text = |v: &Value| Some(v.str().to_owned()).filter(|s| !s.is_empty());
-    let sql = Sql::raw("SELECT cid FROM res_company_users_rel WHERE user_id = ").int(uid).raw(" ORDER BY cid");
+    let sql = Sql::of("SELECT cid FROM res_company_users_rel WHERE user_id = ").int(uid).raw(" ORDER BY cid");
     let company_ids = env.query(&sql, &[Int])?.iter().map(|r| r[0].int()).collect();
     Ok(UserInfo {
         id: uid,
@@ -133,7 +133,7 @@ fn load_user(env: &Env, uid: i64) -> Result<UserInfo> {
 
 /// Groups of the user and, transitively, those they imply.
 fn load_groups(env: &Env, uid: i64) -> Result<HashSet<i64>> {
-    let sql = Sql::raw(
+    let sql = Sql::of(
         "WITH RECURSIVE g(gid) AS (SELECT gid FROM res_groups_users_rel WHERE uid = ",
     )
     .int(uid)
@@ -148,7 +148,7 @@ pub fn xmlid(env: &Env, xmlid: &str) -> Result<Option<i64>> {
         return Ok(*id);
     }
     let (module, name) = xmlid.split_once('.').unwrap_or(("base", xmlid));
-    let sql = Sql::raw("SELECT res_id FROM ir_model_data WHERE module = ")
+    let sql = Sql::of("SELECT res_id FROM ir_model_data WHERE module = ")
         .text(module)
         .raw(" AND name = ")
         .text(name);
@@ -166,7 +166,7 @@ pub fn param(env: &Env, key: &str) -> Result<Option<String>> {
     if let Some(p) = lock(&caches.params).as_ref() {
         return Ok(p.get(key).cloned());
     }
-    let sql = Sql::raw("SELECT key, value FROM ir_config_parameter");
+    let sql = Sql::of("SELECT key, value FROM ir_config_parameter");
     let rows = env.query(&sql, &[ColType::Text, ColType::Text])?;
     let map: HashMap<_, _> = rows.iter().map(|r| (r[0].str().to_owned(), r[1].str().to_owned())).collect();
     let found = map.get(key).cloned();
@@ -180,7 +180,7 @@ pub fn access(env: &Env) -> Result<Arc<AccessRows>> {
     if let Some(a) = lock(&caches.access).as_ref() {
         return Ok(a.clone());
     }
-    let sql = Sql::raw(
+    let sql = Sql::of(
         "SELECT m.model, a.group_id, a.perm_read, a.perm_write, a.perm_create, a.perm_unlink \
          FROM ir_model_access a JOIN ir_model m ON m.id = a.model_id WHERE a.active",
     );
@@ -205,12 +205,12 @@ pub fn rules(env: &Env) -> Result<Arc<HashMap<String, Vec<RuleRow>>>> {
         return Ok(r.clone());
     }
     use ColType::{Bool, Int, Text};
-    let links = Sql::raw("SELECT rule_group_id, group_id FROM rule_group_rel ORDER BY group_id");
+    let links = Sql::of("SELECT rule_group_id, group_id FROM rule_group_rel ORDER BY group_id");
     let mut groups: HashMap<i64, Vec<i64>> = HashMap::new();
     for row in env.query(&links, &[Int, Int])? {
         groups.entry(row[0].int()).or_default().push(row[1].int());
     }
-    let sql = Sql::raw(
+    let sql = Sql::of(
         "SELECT r.id, m.model, r.name, r.domain_force, r.perm_read, r.perm_write, r.perm_create, r.perm_unlink \
          FROM ir_rule r JOIN ir_model m ON m.id = r.model_id WHERE r.active ORDER BY r.id",
     );
@@ -234,7 +234,7 @@ pub fn langs(env: &Env) -> Result<Arc<HashSet<String>>> {
     if let Some(l) = lock(&caches.langs).as_ref() {
         return Ok(l.clone());
     }
-    let rows = env.query(&Sql::raw("SELECT code FROM res_lang WHERE active"), &[ColType::Text])?;
+    let rows = env.query(&Sql::of("SELECT code FROM res_lang WHERE active"), &[ColType::Text])?;
     let set: HashSet<String> = rows.iter().map(|r| r[0].str().to_owned()).collect();
     let set = Arc::new(set);
     *lock(&caches.langs) = Some(set.clone());

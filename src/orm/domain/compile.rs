@@ -43,7 +43,7 @@ impl<'e> Compiler<'e> {
         let inner = Compiler { env, next: Cell::new(self.next.get()) };
         let cond = inner.filtered(model, &alias, domain)?;
         self.next.set(inner.next.get());
-        Ok(Sql::raw("SELECT ").col(&alias, column).raw(" FROM ").ident(&model.table).raw(" AS ").ident(&alias)
+        Ok(Sql::of("SELECT ").col(&alias, column).raw(" FROM ").ident(&model.table).raw(" AS ").ident(&alias)
             .raw(" WHERE ").sql(cond))
     }
 
@@ -65,18 +65,18 @@ impl<'e> Compiler<'e> {
     /// The condition for a domain, as a parenthesised or atomic boolean expression.
     pub fn domain(&self, model: &Model, alias: &str, domain: &Domain) -> Result<Sql> {
         Ok(match domain {
-            Domain::True => Sql::raw("TRUE"),
-            Domain::False => Sql::raw("FALSE"),
+            Domain::True => Sql::of("TRUE"),
+            Domain::False => Sql::of("FALSE"),
             Domain::And(v) => self.joined(model, alias, v, " AND ")?,
             Domain::Or(v) => self.joined(model, alias, v, " OR ")?,
-            Domain::Not(d) => Sql::raw("(NOT ").sql(self.domain(model, alias, d)?).raw(")"),
+            Domain::Not(d) => Sql::of("(NOT ").sql(self.domain(model, alias, d)?).raw(")"),
             Domain::Leaf(l) => self.leaf(model, alias, l)?,
         })
     }
 
     fn joined(&self, model: &Model, alias: &str, v: &[Domain], sep: &'static str) -> Result<Sql> {
         let parts = v.iter().map(|d| self.domain(model, alias, d)).collect::<Result<Vec<_>>>()?;
-        Ok(Sql::raw("(").sql(Sql::join(sep, parts)).raw(")"))
+        Ok(Sql::of("(").sql(Sql::join(sep, parts)).raw(")"))
     }
 
     fn leaf(&self, model: &Model, alias: &str, leaf: &Leaf) -> Result<Sql> {
@@ -156,7 +156,7 @@ impl<'e> Compiler<'e> {
             Kind::Many2one => {
                 let s = self.subselect(&env, comodel, sub, "id")?;
                 let col = columns::read(self.env, model, alias, field)?;
-                let cond = Sql::raw("(").sql(col.clone()).raw(not).sql(s).raw(")");
+                let cond = Sql::of("(").sql(col.clone()).raw(not).sql(s).raw(")");
                 if negate { cond.raw(" OR ").sql(col).raw(" IS NULL)") } else { cond.raw(")") }
             }
             Kind::One2many => {
@@ -168,12 +168,12 @@ impl<'e> Compiler<'e> {
                     sub = sub.and(Domain::leaf(&field.inverse_name, "!=", json!(false)));
                 }
                 let s = self.subselect(&env, comodel, &sub, &field.inverse_name)?;
-                Sql::raw("(").col(alias, "id").raw(not).sql(s).raw("))")
+                Sql::of("(").col(alias, "id").raw(not).sql(s).raw("))")
             }
             _ => {
                 let s = self.subselect(&env, comodel, sub, "id")?;
                 let m = m2m(field)?;
-                Sql::raw("(").col(alias, "id").raw(not).raw("SELECT ").ident(&m.own).raw(" FROM ").ident(&m.table)
+                Sql::of("(").col(alias, "id").raw(not).raw("SELECT ").ident(&m.own).raw(" FROM ").ident(&m.table)
                     .raw(" WHERE ").ident(&m.other).raw(" IN (").sql(s).raw(")))")
             }
         })
@@ -237,7 +237,7 @@ impl<'e> Compiler<'e> {
         let sub_alias = self.alias(comodel);
         let cond = self.through(comodel, &sub_alias, rest, leaf, can_be_null)?;
         let col = columns::read(self.env, model, alias, field)?;
-        let found = Sql::raw("(").sql(col.clone()).raw(" IN (SELECT ").col(&sub_alias, "id").raw(" FROM ")
+        let found = Sql::of("(").sql(col.clone()).raw(" IN (SELECT ").col(&sub_alias, "id").raw(" FROM ")
             .ident(&comodel.table).raw(" AS ").ident(&sub_alias).raw(" WHERE ").sql(cond).raw(")");
         Ok(if can_be_null && !field.required { found.raw(" OR ").sql(col).raw(" IS NULL)") } else { found.raw(")") })
     }
@@ -247,7 +247,7 @@ impl<'e> Compiler<'e> {
     fn computed(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
         let Some(search) = field.search else {
             tracing::error!(model = %model.name, field = %field.name, "non-stored field cannot be searched");
-            return Ok(Sql::raw("TRUE"));
+            return Ok(Sql::of("TRUE"));
         };
         let mut value = leaf.value.clone();
         if field.kind.is_relational() && value.is_string() && leaf.op != "child_of" && leaf.op != "parent_of" {
@@ -286,7 +286,7 @@ impl<'e> Compiler<'e> {
         let t = &comodel.table;
         let (from, to) = if up { ("id", parent.as_str()) } else { (parent.as_str(), "id") };
         // up: next = the parent of what we have; down: next = those whose parent we have
-        Ok(Sql::raw("WITH RECURSIVE h(id) AS (SELECT id FROM ").ident(t).raw(" WHERE id").ids(ids)
+        Ok(Sql::of("WITH RECURSIVE h(id) AS (SELECT id FROM ").ident(t).raw(" WHERE id").ids(ids)
             .raw(" UNION SELECT c.").ident(to).raw(" FROM ").ident(t).raw(" c JOIN h ON c.").ident(from)
             .raw(" = h.id) SELECT id FROM h WHERE id IS NOT NULL"))
     }
@@ -297,14 +297,14 @@ impl<'e> Compiler<'e> {
         }
         let ids = self.ids(comodel, &leaf.value, "ilike")?;
         if ids.is_empty() {
-            return Ok(Some(Sql::raw("SELECT id FROM ").ident(&comodel.table).raw(" WHERE FALSE")));
+            return Ok(Some(Sql::of("SELECT id FROM ").ident(&comodel.table).raw(" WHERE FALSE")));
         }
         self.hierarchy(comodel, &ids, leaf.op == "parent_of").map(Some)
     }
 
     fn id(&self, model: &Model, alias: &str, leaf: &Leaf) -> Result<Sql> {
         if let Some(s) = self.hierarchical(model, leaf)? {
-            return Ok(Sql::raw("(").col(alias, "id").raw(" IN (").sql(s).raw("))"));
+            return Ok(Sql::of("(").col(alias, "id").raw(" IN (").sql(s).raw("))"));
         }
         let field = model.field("id")?;
         self.scalar(model, alias, field, &leaf.op, &leaf.value)
@@ -314,7 +314,7 @@ impl<'e> Compiler<'e> {
         let comodel = self.env.model(&field.relation)?;
         let col = || columns::read(self.env, model, alias, field);
         if let Some(s) = self.hierarchical(comodel, leaf)? {
-            return Ok(Sql::raw("(").sql(col()?).raw(" IN (").sql(s).raw("))"));
+            return Ok(Sql::of("(").sql(col()?).raw(" IN (").sql(s).raw("))"));
         }
         let strings = match &leaf.value {
             Json::String(_) => true,
@@ -334,9 +334,9 @@ impl<'e> Compiler<'e> {
         let d = name::search_domain(&env, comodel, positive, &leaf.value)?;
         let s = self.subselect(&env, comodel, &d, "id")?;
         Ok(if negative {
-            Sql::raw("(").sql(col()?).raw(" NOT IN (").sql(s).raw(") OR ").sql(col()?).raw(" IS NULL)")
+            Sql::of("(").sql(col()?).raw(" NOT IN (").sql(s).raw(") OR ").sql(col()?).raw(" IS NULL)")
         } else {
-            Sql::raw("(").sql(col()?).raw(" IN (").sql(s).raw("))")
+            Sql::of("(").sql(col()?).raw(" IN (").sql(s).raw("))")
         })
     }
 
@@ -357,27 +357,27 @@ impl<'e> Compiler<'e> {
             }
         };
         let not = if negative { " NOT IN (" } else { " IN (" };
-        Ok(Sql::raw("(").col(alias, "id").raw(not).sql(s).raw("))"))
+        Ok(Sql::of("(").col(alias, "id").raw(not).sql(s).raw("))"))
     }
 
     fn many2many(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
         let _ = model;
         let comodel = self.env.model(&field.relation)?;
         let m = m2m(field)?;
-        let links = || Sql::raw("SELECT ").ident(&m.own).raw(" FROM ").ident(&m.table);
+        let links = || Sql::of("SELECT ").ident(&m.own).raw(" FROM ").ident(&m.table);
         let s = if let Some(h) = self.hierarchical(comodel, leaf)? {
             links().raw(" WHERE ").ident(&m.other).raw(" IN (").sql(h).raw(")")
         } else {
             match self.x2many_wanted(comodel, leaf)? {
                 None => {
                     let not = if is_negative(&leaf.op) { " IN (" } else { " NOT IN (" };
-                    return Ok(Sql::raw("(").col(alias, "id").raw(not).sql(links()).raw("))"));
+                    return Ok(Sql::of("(").col(alias, "id").raw(not).sql(links()).raw("))"));
                 }
                 Some(ids) => links().raw(" WHERE ").ident(&m.other).ids(&ids),
             }
         };
         let not = if is_negative(&leaf.op) { " NOT IN (" } else { " IN (" };
-        Ok(Sql::raw("(").col(alias, "id").raw(not).sql(s).raw("))"))
+        Ok(Sql::of("(").col(alias, "id").raw(not).sql(s).raw("))"))
     }
 
     /// The ids an x2many leaf asks for; None when it asks whether there are any at all (`= False`).
@@ -406,7 +406,7 @@ impl<'e> Compiler<'e> {
         let col = || columns::read(self.env, model, alias, field);
         match op {
             "in" | "not in" => self.list(model, field, col()?, op == "in", value),
-            "=?" if matches!(value, Json::Null | Json::Bool(false)) => Ok(Sql::raw("TRUE")),
+            "=?" if matches!(value, Json::Null | Json::Bool(false)) => Ok(Sql::of("TRUE")),
             "=?" => self.scalar(model, alias, field, "=", value),
             "like" | "ilike" | "not like" | "not ilike" | "=like" | "=ilike" => self.like(field, col()?, op, value),
             "child_of" | "parent_of" => Err(Error::value(format!(
@@ -422,14 +422,14 @@ impl<'e> Compiler<'e> {
         if field.kind == Kind::Boolean && matches!(op, "=" | "!=") {
             let wants_true = (op == "=") != json_is_falsy(value);
             return Ok(if wants_true {
-                Sql::raw("(").sql(col.clone()).raw(" IS NOT NULL AND ").sql(col).raw(")")
+                Sql::of("(").sql(col.clone()).raw(" IS NOT NULL AND ").sql(col).raw(")")
             } else {
-                Sql::raw("(").sql(col.clone()).raw(" IS NULL OR NOT ").sql(col).raw(")")
+                Sql::of("(").sql(col.clone()).raw(" IS NULL OR NOT ").sql(col).raw(")")
             });
         }
         match op {
-            "=" if empty => return Ok(Sql::raw("(").sql(col).raw(" IS NULL)")),
-            "!=" if empty => return Ok(Sql::raw("(").sql(col).raw(" IS NOT NULL)")),
+            "=" if empty => return Ok(Sql::of("(").sql(col).raw(" IS NULL)")),
+            "!=" if empty => return Ok(Sql::of("(").sql(col).raw(" IS NOT NULL)")),
             _ => {}
         }
         let bound = self.bound(model, field, op, value)?;
@@ -443,7 +443,7 @@ impl<'e> Compiler<'e> {
             ">=" => " >= ",
             _ => return Err(Error::value(format!("Invalid operator {op}"))),
         };
-        let cond = Sql::raw("(").sql(col.clone()).raw(text).sql(bound);
+        let cond = Sql::of("(").sql(col.clone()).raw(text).sql(bound);
         Ok(if op == "!=" && !falsy { cond.raw(" OR ").sql(col).raw(" IS NULL)") } else { cond.raw(")") })
     }
 
@@ -491,14 +491,14 @@ impl<'e> Compiler<'e> {
             }
         }
         Ok(match (list, positive, null) {
-            (Some(l), true, true) => Sql::raw("(").sql(l).raw(" OR ").sql(col).raw(" IS NULL)"),
-            (Some(l), true, false) => Sql::raw("(").sql(l).raw(")"),
-            (Some(l), false, true) => Sql::raw("(").sql(l).raw(" AND ").sql(col).raw(" IS NOT NULL)"),
-            (Some(l), false, false) => Sql::raw("(").sql(l).raw(" OR ").sql(col).raw(" IS NULL)"),
-            (None, true, true) => Sql::raw("(").sql(col).raw(" IS NULL)"),
-            (None, false, true) => Sql::raw("(").sql(col).raw(" IS NOT NULL)"),
-            (None, true, false) => Sql::raw("FALSE"),
-            (None, false, false) => Sql::raw("TRUE"),
+            (Some(l), true, true) => Sql::of("(").sql(l).raw(" OR ").sql(col).raw(" IS NULL)"),
+            (Some(l), true, false) => Sql::of("(").sql(l).raw(")"),
+            (Some(l), false, true) => Sql::of("(").sql(l).raw(" AND ").sql(col).raw(" IS NOT NULL)"),
+            (Some(l), false, false) => Sql::of("(").sql(l).raw(" OR ").sql(col).raw(" IS NULL)"),
+            (None, true, true) => Sql::of("(").sql(col).raw(" IS NULL)"),
+            (None, false, true) => Sql::of("(").sql(col).raw(" IS NOT NULL)"),
+            (None, true, false) => Sql::of("FALSE"),
+            (None, false, false) => Sql::of("TRUE"),
         })
     }
 
@@ -506,7 +506,7 @@ impl<'e> Compiler<'e> {
         let negative = op.starts_with("not ");
         let wildcard = !op.starts_with('=');
         if wildcard && json_is_falsy(value) {
-            return Ok(Sql::raw(if negative { "FALSE" } else { "TRUE" }));
+            return Ok(Sql::of(if negative { "FALSE" } else { "TRUE" }));
         }
         let text = match value {
             Json::String(s) => s.clone(),
@@ -516,14 +516,14 @@ impl<'e> Compiler<'e> {
         let dialect = self.env.dialect();
         let lhs = match field.value_type() {
             ColType::Text => col.clone(),
-            _ => dialect.as_text(col.clone()),
+            _ => dialect.cast(col.clone(), ColType::Text),
         };
         let pattern = Sql::new().text(&pattern);
         let matched = if op.ends_with("ilike") { dialect.ilike(lhs, pattern) } else { dialect.like(lhs, pattern) };
         Ok(if negative {
-            Sql::raw("(NOT ").sql(matched).raw(" OR ").sql(col).raw(" IS NULL)")
+            Sql::of("(NOT ").sql(matched).raw(" OR ").sql(col).raw(" IS NULL)")
         } else {
-            Sql::raw("(").sql(matched).raw(")")
+            Sql::of("(").sql(matched).raw(")")
         })
     }
 
@@ -533,7 +533,7 @@ impl<'e> Compiler<'e> {
             return Err(Error::value(format!("Invalid search on binary field {}.{}", model.name, field.name)));
         }
         let not = if op == "=" { " NOT IN (" } else { " IN (" };
-        Ok(Sql::raw("(").col(alias, "id").raw(not).raw("SELECT res_id FROM ir_attachment WHERE res_model = ")
+        Ok(Sql::of("(").col(alias, "id").raw(not).raw("SELECT res_id FROM ir_attachment WHERE res_model = ")
             .text(&model.name).raw(" AND res_field = ").text(&field.name).raw("))"))
     }
 }

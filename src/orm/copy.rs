@@ -1,0 +1,93 @@
+//! copy and copy_data.
+
+use super::behaviour::Super;
+use super::env::Env;
+use super::field::Kind;
+use super::model::Model;
+use crate::error::Result;
+use crate::value::{Json, Map};
+use serde_json::json;
+
+/// The values of copies of records: every copied field as create takes it; one2many lines are copied in depth.
+pub fn copy_data(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<Vec<Map>> {
+    let blocked = |name: &str| matches!(name, "id" | "parent_path") || model.fields[name].automatic;
+    let fields: Vec<&super::field::Field> = model
+        .fields
+        .values()
+        .filter(|f| f.copy && f.store && f.inherited.is_none() && !blocked(&f.name) && !default.contains_key(&f.name))
+        .collect();
+    // what is delegated to is copied along, unless the copy is told to share it
+    let inherited: Vec<&super::field::Field> = model
+        .fields
+        .values()
+        .filter(|f| match (&f.inherited, &f.source) {
+            (Some(link), super::field::Source::Related(path)) => {
+                !default.contains_key(link)
+                    && !default.contains_key(&f.name)
+                    && model.fields.get(link).and_then(|l| env.registry().find(&l.relation)).is_some_and(|m| {
+                        m.fields.get(&path[1]).is_some_and(|g| g.copy && g.store && !g.kind.is_x2many())
+                    })
+            }
+            _ => false,
+        })
+        .collect();
+    let links: Vec<&str> = model.inherits.iter().map(|(_, l)| l.as_str()).collect();
+    let all: Vec<&super::field::Field> =
+        fields.into_iter().filter(|f| !links.contains(&f.name.as_str())).chain(inherited).collect();
+    let names: Vec<&str> = all.iter().map(|f| f.name.as_str()).collect();
+    let env = env.with_context(json!({"active_test": false}));
+    let records = env.fetch(&model.name, ids, &names)?;
+    let mut out = Vec::with_capacity(ids.len());
+    for r in &records {
+        let mut vals = default.clone();
+        for f in &all {
+            let value = match f.kind {
+                Kind::One2many => lines(&env, f, r.ids(&f.name))?,
+                Kind::Many2many => json!([[6, 0, r.ids(&f.name)]]),
+                Kind::Many2one => r.opt(&f.name).map_or(json!(false), |i| json!(i)),
+                _ => super::field::convert::to_client(f, r.get(&f.name)),
+            };
+            vals.insert(f.name.clone(), value);
+        }
+        out.push(vals);
+    }
+    Ok(out)
+}
+
+fn lines(env: &Env, field: &super::field::Field, ids: &[i64]) -> Result<Json> {
+    let comodel = env.model(&field.relation)?;
+    let mut drop = Map::new();
+    drop.insert(field.inverse_name.clone(), Json::Bool(false));
+    let copies = Super::top(comodel).copy_data(env, ids, drop)?;
+    Ok(copies
+        .into_iter()
+        .map(|mut vals| {
+            vals.shift_remove(&field.inverse_name);
+            json!([0, 0, vals])
+        })
+        .collect())
+}
+
+/// Copies records; the new ids in order.
+pub fn copy(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<Vec<i64>> {
+    let vals = Super::top(model).copy_data(env, ids, default)?;
+    let ids_new = env.create_many(&model.name, vals)?;
+    translations(env, model, ids, &ids_new)?;
+    Ok(ids_new)
+}
+
+/// Copies carry all languages of what they took over unchanged.
+fn translations(env: &Env, model: &Model, old: &[i64], new: &[i64]) -> Result<()> {
+    use crate::db::Sql;
+    for f in model.fields.values().filter(|f| f.translate && f.has_column() && f.copy) {
+        for (a, b) in old.iter().zip(new) {
+            let same = env.dialect().json_text(Sql::new().col("o", &f.name), "en_US");
+            let also = env.dialect().json_text(Sql::new().ident(&model.table).raw(".").ident(&f.name), "en_US");
+            let sql = Sql::of("UPDATE ").ident(&model.table).raw(" SET ").ident(&f.name).raw(" = o.").ident(&f.name)
+                .raw(" FROM ").ident(&model.table).raw(" AS o WHERE o.id = ").int(*a).raw(" AND ").ident(&model.table)
+                .raw(".id = ").int(*b).raw(" AND ").sql(same).raw(" = ").sql(also);
+            env.execute(&sql)?;
+        }
+    }
+    Ok(())
+}

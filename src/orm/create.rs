@@ -1,0 +1,244 @@
+//! create: one INSERT for all records of a call, then relations, computed fields, rules, constraints.
+
+use super::commands;
+use super::compute;
+use super::default_get;
+use super::env::Env;
+use super::field::{Field, Kind, Source, convert};
+use super::model::Model;
+use super::{access, write};
+use crate::db::{ColType, Sql};
+use crate::error::{Error, Result};
+use crate::value::{Json, Map, Value};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// Rows of one INSERT; more records take several.
+const ROWS_MAX: usize = 200;
+
+/// The bottom of every create: values in, ids out, in order.
+pub fn create(env: &Env, model: &Model, vals_list: Vec<Map>) -> Result<Vec<i64>> {
+    access::check_model(env, model, 'c')?;
+    if vals_list.is_empty() {
+        return Ok(Vec::new());
+    }
+    if model.is_abstract {
+        return Err(Error::user(format!("{} is abstract: it has no records", model.name)));
+    }
+    let mut vals_list = vals_list
+        .into_iter()
+        .map(|v| write::clean(env, model, v, 'c').and_then(|v| with_defaults(env, model, v)))
+        .collect::<Result<Vec<_>>>()?;
+    create_parents(env, model, &mut vals_list)?;
+    let ids = insert(env, model, &vals_list)?;
+    write::store_parent_path(env, model, &ids)?;
+    relations(env, model, &ids, &vals_list)?;
+    schedule(env, model, &ids, &vals_list)?;
+    compute::flush(env)?;
+    inverses(env, model, &ids, &vals_list)?;
+    compute::flush(env)?;
+    if !env.su() {
+        let allowed = super::rule::filter(env, model, &ids, 'c')?;
+        let refused: Vec<i64> = ids.iter().copied().filter(|i| !allowed.contains(i)).collect();
+        if !refused.is_empty() {
+            return Err(super::rule::refusal(env, model, &refused, 'c')?);
+        }
+    }
+    let touched: Vec<&str> = model.fields.keys().map(String::as_str).collect();
+    write::check_constraints(env, model, &ids, &touched)?;
+    write::forget(env, model, &touched);
+    Ok(ids)
+}
+
+/// Adds defaults for what is not given: from the context, from ir.default, from the field.
+fn with_defaults(env: &Env, model: &Model, mut vals: Map) -> Result<Map> {
+    // what comes from a delegated-to record that is given is not defaulted
+    let missing: Vec<String> = model
+        .fields
+        .values()
+        .filter(|f| !vals.contains_key(&f.name) && !f.automatic)
+        .filter(|f| f.inherited.as_ref().is_none_or(|link| !vals.contains_key(link)))
+        .map(|f| f.name.clone())
+        .collect();
+    let defaults = default_get::for_create(env, model, &missing)?;
+    for (name, value) in defaults {
+        vals.insert(name, value);
+    }
+    Ok(vals)
+}
+
+/// Creates the records this model delegates to, and links them.
+fn create_parents(env: &Env, model: &Model, vals_list: &mut [Map]) -> Result<()> {
+    for (parent, link) in &model.inherits {
+        let mut wanting = Vec::new();
+        let mut parents = Vec::new();
+        for (i, vals) in vals_list.iter_mut().enumerate() {
+            let own: Vec<String> = vals
+                .keys()
+                .filter(|k| model.fields.get(*k).is_some_and(|f| f.inherited.as_deref() == Some(link)))
+                .cloned()
+                .collect();
+            let mut parent_vals = Map::new();
+            for k in own {
+                if let Some(v) = vals.shift_remove(&k) {
+                    parent_vals.insert(k, v);
+                }
+            }
+            match vals.get(link).and_then(Json::as_i64) {
+                Some(id) => {
+                    if !parent_vals.is_empty() {
+                        env.write(parent, &[id], Json::Object(parent_vals))?;
+                    }
+                }
+                None => {
+                    wanting.push(i);
+                    parents.push(parent_vals);
+                }
+            }
+        }
+        let ids = env.create_many(parent, parents)?;
+        for (i, id) in wanting.into_iter().zip(ids) {
+            vals_list[i].insert(link.clone(), json!(id));
+        }
+    }
+    Ok(())
+}
+
+/// The column's value of a new record.
+pub(super) fn column_value(env: &Env, model: &Model, field: &Field, json: &Json) -> Result<Value> {
+    let value = convert::from_client(&model.name, field, json)?;
+    if value == Value::Null {
+        return Ok(value);
+    }
+    if field.translate {
+        let plain = convert::plain(&value);
+        let mut m = Map::new();
+        m.insert("en_US".into(), plain.clone());
+        m.insert(env.lang().to_owned(), plain);
+        return Ok(Value::Json(Json::Object(m)));
+    }
+    if field.company_dependent {
+        return Ok(Value::Json(json!({ env.company_id()?.to_string(): convert::plain(&value) })));
+    }
+    Ok(value)
+}
+
+fn insert(env: &Env, model: &Model, vals_list: &[Map]) -> Result<Vec<i64>> {
+    let fields: Vec<&Field> = model
+        .fields
+        .values()
+        .filter(|f| f.has_column() && !f.automatic && vals_list.iter().any(|v| v.contains_key(&f.name)))
+        .collect();
+    let mut ids = Vec::with_capacity(vals_list.len());
+    for chunk in vals_list.chunks(ROWS_MAX) {
+        let mut sql = Sql::of("INSERT INTO ").ident(&model.table).raw(" (");
+        let mut names: Vec<Sql> = fields.iter().map(|f| Sql::new().ident(&f.name)).collect();
+        if model.log_access {
+            names.extend(["create_uid", "create_date", "write_uid", "write_date"].map(|n| Sql::new().ident(n)));
+        }
+        if names.is_empty() {
+            names.push(Sql::new().ident("id"));
+        }
+        let mut rows = Vec::with_capacity(chunk.len());
+        for vals in chunk {
+            let mut cells = Vec::with_capacity(names.len());
+            for f in &fields {
+                let value = match vals.get(&f.name) {
+                    Some(json) => column_value(env, model, f, json)?,
+                    None => Value::Null,
+                };
+                cells.push(Sql::new().bind(f.column_type(), value));
+            }
+            if model.log_access {
+                for _ in 0..2 {
+                    cells.push(Sql::new().bind(ColType::Int, Value::Int(env.uid())));
+                    cells.push(Sql::new().bind(ColType::DateTime, Value::DateTime(env.now())));
+                }
+            }
+            if cells.is_empty() {
+                let next = Sql::of("(SELECT COALESCE(MAX(id), 0) + 1 FROM ").ident(&model.table).raw(")");
+                cells.push(next);
+            }
+            rows.push(Sql::of("(").sql(Sql::join(", ", cells)).raw(")"));
+        }
+        sql = sql.sql(Sql::join(", ", names)).raw(") VALUES ").sql(Sql::join(", ", rows)).raw(" RETURNING id");
+        let got = env
+            .execute_returning(&sql, &[ColType::Int])
+            .map_err(|e| write::explain_reference(env, model, e, chunk))?;
+        ids.extend(got.iter().map(|r| r[0].int()));
+    }
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+/// Applies x2many values and attachments.
+fn relations(env: &Env, model: &Model, ids: &[i64], vals_list: &[Map]) -> Result<()> {
+    for field in model.fields.values() {
+        let stored_lines = field.kind.is_x2many() && field.store && field.inherited.is_none();
+        if !stored_lines && !field.attachment {
+            continue;
+        }
+        // records that were given the same value are served together
+        let mut groups: Vec<(&Json, Vec<i64>)> = Vec::new();
+        for (id, vals) in ids.iter().zip(vals_list) {
+            let Some(value) = vals.get(&field.name) else { continue };
+            match groups.iter_mut().find(|(v, _)| *v == value) {
+                Some((_, ids)) if field.kind == Kind::Many2many => ids.push(*id),
+                _ => groups.push((value, vec![*id])),
+            }
+        }
+        for (value, ids) in groups {
+            if field.attachment {
+                write::store_attachment(env, model, &ids, field, value)?;
+            } else if !matches!(value, Json::Array(a) if a.is_empty()) && !crate::value::json_is_falsy(value) {
+                commands::apply(env, model, &ids, field, value)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Schedules the stored computed fields that were not given, and everything that depends on the new records.
+fn schedule(env: &Env, model: &Model, ids: &[i64], vals_list: &[Map]) -> Result<()> {
+    for field in model.fields.values().filter(|f| f.store && f.is_computed()) {
+        let (mut given, mut wanting) = (Vec::new(), Vec::new());
+        for (id, vals) in ids.iter().zip(vals_list) {
+            if vals.contains_key(&field.name) { given.push(*id) } else { wanting.push(*id) }
+        }
+        compute::protect(env, model, &given, &field.name);
+        compute::schedule(env, &model.name, &field.name, &wanting);
+    }
+    let mut names: Vec<&str> = model.fields.values().filter(|f| f.store && !f.kind.is_x2many()).map(|f| f.name.as_str()).collect();
+    names.retain(|n| *n != "id");
+    compute::modified(env, model, ids, &names)
+}
+
+/// Hands values of computed fields that are not stored to their inverse functions.
+fn inverses(env: &Env, model: &Model, ids: &[i64], vals_list: &[Map]) -> Result<()> {
+    for field in model.fields.values() {
+        if field.inherited.is_some() || (field.store && field.inverse.is_none()) {
+            continue;
+        }
+        let mut by_value: Vec<(&Json, Vec<i64>)> = Vec::new();
+        for (id, vals) in ids.iter().zip(vals_list) {
+            if let Some(v) = vals.get(&field.name) {
+                match by_value.iter_mut().find(|(w, _)| *w == v) {
+                    Some((_, ids)) => ids.push(*id),
+                    None => by_value.push((v, vec![*id])),
+                }
+            }
+        }
+        for (value, ids) in by_value {
+            write::inverse(env, model, &ids, field, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// Values of several records by field, for callers that prepare rows themselves.
+pub type Columns = HashMap<String, Vec<Value>>;
+
+/// Whether the field's values come from a function or path.
+pub(super) fn is_virtual(field: &Field) -> bool {
+    !matches!(field.source, Source::Stored) && !field.store
+}

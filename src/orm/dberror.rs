@@ -1,0 +1,83 @@
+//! What the database refused, in the words Odoo gives it.
+
+use super::registry::Registry;
+use crate::db::DbError;
+use crate::error::{Error, Kind};
+
+/// The error a client sees. Sources: the messages recorded in tests/golden/constraints.
+pub fn translate(registry: &Registry, e: DbError) -> Error {
+    let detail = e.message().to_owned();
+    let python = e.python_name();
+    match &e {
+        DbError::Unique { constraint, table, columns, .. } => {
+            let model = table.as_deref().and_then(|t| registry.by_table(t));
+            let known = find(registry, constraint.as_deref()).or_else(|| {
+                let model = model?;
+                let wanted = format!("UNIQUE({})", columns.join(","));
+                model.constraints.iter().find(|c| squeezed(&c.definition).eq_ignore_ascii_case(&wanted))
+            });
+            match known {
+                Some(c) if !c.message.is_empty() => operation(&c.message),
+                _ => operation(&detail),
+            }
+            .detail(detail)
+        }
+        DbError::Check { constraint, .. } => match find(registry, constraint.as_deref()) {
+            Some(c) if !c.message.is_empty() => operation(&c.message).detail(detail),
+            _ => operation(&detail).detail(detail.clone()),
+        },
+        DbError::NotNull { table, column, .. } => {
+            let model = registry.by_table(table);
+            let mut text = String::from(
+                "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n- Delete: another \
+                 model requires the record being deleted. If possible, archive it instead.\n\n",
+            );
+            match model {
+                Some(m) => text.push_str(&format!("Model: {} ({})\n", m.description, m.name)),
+                None => text.push_str(&format!("Model: {table}\n")),
+            }
+            let label = model.and_then(|m| m.fields.get(column)).map_or(column.as_str(), |f| f.string.as_str());
+            text.push_str(&format!("Field: {label} ({column})\n"));
+            Error::validation(text).detail(detail)
+        }
+        DbError::ForeignKey { constraint, table, .. } => {
+            let model = table.as_deref().and_then(|t| registry.by_table(t));
+            foreign_key(model.map(|m| (m.description.as_str(), m.name.as_str())), constraint.as_deref()).detail(detail)
+        }
+        DbError::Serialization { .. } | DbError::Busy { .. } => {
+            Error::new(Kind::Retry, detail).named(python)
+        }
+        DbError::ReadOnly { .. } => Error::new(Kind::ReadOnly, detail),
+        DbError::Closed { .. } | DbError::Other { .. } => {
+            Error::new(Kind::Db, format!("{detail}\n")).named(python).detail(format!("{e:?}"))
+        }
+    }
+}
+
+fn operation(message: &str) -> Error {
+    Error::validation(format!("The operation cannot be completed: {message}"))
+}
+
+/// The refusal to break a reference.
+pub fn foreign_key(model: Option<(&str, &str)>, constraint: Option<&str>) -> Error {
+    let mut text = String::from(
+        "The operation cannot be completed: another model requires the record being deleted. If possible, archive it \
+         instead.\n\n",
+    );
+    if let Some((description, name)) = model {
+        text.push_str(&format!("Model: {description} ({name})\n"));
+    }
+    if let Some(c) = constraint {
+        text.push_str(&format!("Constraint: {c}\n"));
+    }
+    Error::validation(text)
+}
+
+fn find<'r>(registry: &'r Registry, name: Option<&str>) -> Option<&'r super::model::Constraint> {
+    let name = name?;
+    registry.models().flat_map(|m| &m.constraints).find(|c| c.name == name)
+}
+
+fn squeezed(definition: &str) -> String {
+    definition.chars().filter(|c| !c.is_whitespace()).collect()
+}

@@ -1,0 +1,86 @@
+//! Defaults: the context's `default_<field>`, then ir.default, then the field's own.
+
+use super::behaviour::Super;
+use super::env::Env;
+use super::field::{Field, Kind};
+use super::model::Model;
+use crate::db::{ColType, Sql};
+use crate::error::Result;
+use crate::value::{Json, Map};
+use serde_json::json;
+
+/// Defaults of the fields asked for, as far as there are any.
+pub fn default_get(env: &Env, model: &Model, fields: &[String]) -> Result<Map> {
+    let mut out = Map::new();
+    let stored = user_defaults(env, model)?;
+    for name in fields {
+        let Some(field) = model.fields.get(name) else { continue };
+        if let Some(v) = env.context().get(&format!("default_{name}")) {
+            out.insert(name.clone(), v.clone());
+        } else if let Some(v) = stored.get(name) {
+            out.insert(name.clone(), v.clone());
+        } else if let Some(v) = &field.default {
+            out.insert(name.clone(), v.clone());
+        } else if let Some(f) = field.default_fn {
+            out.insert(name.clone(), f(env, model)?);
+        } else if let (Some(link), super::field::Source::Related(path)) = (&field.inherited, &field.source) {
+            let parent = env.model(&model.field(link)?.relation)?;
+            let inner = path[path.len() - 1].clone();
+            let mut below = Super::top(parent).default_get(env, std::slice::from_ref(&inner))?;
+            if let Some(v) = below.remove(&inner) {
+                out.insert(name.clone(), v);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// [`default_get`] with the model's overrides, in the form create takes.
+pub fn for_create(env: &Env, model: &Model, missing: &[String]) -> Result<Map> {
+    let mut out = Super::top(model).default_get(env, missing)?;
+    out.retain(|k, _| missing.contains(k));
+    for (name, value) in &mut out {
+        if let Some(f) = model.fields.get(name) {
+            normalise(f, value);
+        }
+    }
+    Ok(out)
+}
+
+/// x2many defaults may be bare ids.
+fn normalise(field: &Field, value: &mut Json) {
+    if !matches!(field.kind, Kind::Many2many | Kind::One2many) {
+        return;
+    }
+    if let Json::Array(a) = value
+        && a.first().is_some_and(Json::is_number)
+    {
+        *value = json!([[6, 0, a]]);
+    }
+}
+
+/// What ir.default keeps for this user and company: the most specific row wins.
+fn user_defaults(env: &Env, model: &Model) -> Result<Map> {
+    let mut out = Map::new();
+    if env.registry().find("ir.default").is_none() || env.tx().registry.addons.is_empty() {
+        return Ok(out);
+    }
+    let sql = Sql::of(
+        "SELECT f.name, d.json_value FROM ir_default d JOIN ir_model_fields f ON f.id = d.field_id WHERE f.model = ",
+    )
+    .text(&model.name)
+    .raw(" AND (d.user_id IS NULL OR d.user_id = ")
+    .int(env.uid())
+    .raw(") AND (d.company_id IS NULL OR d.company_id = ")
+    .int(env.company_id()?)
+    .raw(") AND d.condition IS NULL ORDER BY d.user_id, d.company_id, d.id");
+    for row in env.query(&sql, &[ColType::Text, ColType::Text])? {
+        let name = row[0].str().to_owned();
+        if !out.contains_key(&name)
+            && let Ok(v) = serde_json::from_str(row[1].str())
+        {
+            out.insert(name, v);
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,205 @@
+//! Values of records as Rust reads them: columns in one statement, then one a relation, one a computed group.
+
+use super::columns;
+use super::compute;
+use super::domain::compile::Compiler;
+use super::domain::Domain;
+use super::env::Env;
+use super::field::{Field, Kind, Source};
+use super::model::Model;
+use super::order;
+use super::record::Record;
+use super::{access, rule};
+use crate::db::{ColType, Sql};
+use crate::error::{Error, Result};
+use crate::value::{Value, json_is_falsy};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Values of `fields` of records, in the order of `ids`; a missing one is a MissingError.
+pub fn fetch(env: &Env, model: &Model, ids: &[i64], fields: &[&str]) -> Result<Vec<Record>> {
+    let records = fetch_existing(env, model, ids, fields)?;
+    if records.len() < ids.len() {
+        let gone: Vec<i64> = ids.iter().copied().filter(|i| !records.iter().any(|r| r.id == *i)).collect();
+        if !gone.is_empty() {
+            return Err(rule::missing(env, model, &gone));
+        }
+    }
+    Ok(records)
+}
+
+/// Like [`fetch`], but leaves out ids that are gone. AccessError for those that rules hide.
+pub fn fetch_existing(env: &Env, model: &Model, ids: &[i64], fields: &[&str]) -> Result<Vec<Record>> {
+    access::check_model(env, model, 'r')?;
+    let plan = fields.iter().map(|f| model.field(f)).collect::<Result<Vec<_>>>()?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut records = columns_of(env, model, ids, &plan)?;
+    let found: Vec<i64> = records.iter().map(|r| r.id).collect();
+    if !found.is_empty() {
+        relations(env, model, &found, &plan, &mut records)?;
+        computed(env, model, &found, &plan, &mut records)?;
+    }
+    let by_id: HashMap<i64, usize> = records.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.get(id).map(|i| records[*i].clone())).collect())
+}
+
+fn columns_of(env: &Env, model: &Model, ids: &[i64], plan: &[&Field]) -> Result<Vec<Record>> {
+    let c = Compiler::new(env);
+    let alias = c.alias(model);
+    let mut types = vec![ColType::Int];
+    let mut sql = Sql::of("SELECT ").col(&alias, "id");
+    let mut slots = Vec::new();
+    for (i, f) in plan.iter().enumerate().filter(|(_, f)| f.has_column()) {
+        sql = sql.raw(", ").sql(columns::read(env, model, &alias, f)?);
+        types.push(columns::read_type(f));
+        slots.push(i);
+    }
+    sql = sql.raw(" FROM ").ident(&model.table).raw(" AS ").ident(&alias).raw(" WHERE ").col(&alias, "id").ids(ids);
+    let rules = rule::domain(env, model, 'r')?;
+    if rules != Domain::True {
+        let sudo = env.sudo();
+        let inner = Compiler::new(&sudo);
+        inner.alias(model);
+        sql = sql.raw(" AND ").sql(inner.domain(model, &alias, &rules)?);
+    }
+    let rows = env.query(&sql, &types)?;
+    if rules != Domain::True && rows.len() < ids.len() {
+        let hidden: Vec<i64> = ids.iter().copied().filter(|i| !rows.iter().any(|r| r[0].int() == *i)).collect();
+        let there = super::search::exists(env, model, &hidden)?;
+        if !there.is_empty() {
+            return Err(rule::refusal(env, model, &there, 'r')?);
+        }
+    }
+    let names: Rc<Vec<String>> = Rc::new(plan.iter().map(|f| f.name.clone()).collect());
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let mut row = row.into_iter();
+            let id = row.next().unwrap_or_default().int();
+            let mut r = Record::new(id, names.clone(), vec![Value::Null; plan.len()]);
+            for (slot, value) in slots.iter().zip(row) {
+                let value = if plan[*slot].name == "id" { Value::Int(id) } else { value };
+                r.set(*slot, value);
+            }
+            r
+        })
+        .collect())
+}
+
+/// One statement for each one2many, many2many and attachment asked for.
+fn relations(env: &Env, model: &Model, ids: &[i64], plan: &[&Field], records: &mut [Record]) -> Result<()> {
+    for (i, f) in plan.iter().enumerate() {
+        if f.is_computed() && !f.store {
+            continue;
+        }
+        let mut values = match f.kind {
+            Kind::Many2many | Kind::One2many => {
+                let mut ids: HashMap<i64, Vec<i64>> = lines(env, model, ids, f)?;
+                records.iter().map(|r| (r.id, Value::Ids(ids.remove(&r.id).unwrap_or_default()))).collect()
+            }
+            _ if f.attachment => attachments(env, model, ids, f)?,
+            Kind::Properties => super::properties::fill(env, model, f, ids)?,
+            _ => continue,
+        };
+        for r in records.iter_mut() {
+            if let Some(v) = values.remove(&r.id) {
+                r.set(i, v);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Ids of the lines of an x2many, in the comodel's order, by record. Archived lines are left out unless the context
+/// (or the field's) says otherwise.
+pub fn lines(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap<i64, Vec<i64>>> {
+    let comodel = env.model(&f.relation)?;
+    let base = env.with_context(f.context.clone());
+    let active = match env.context().get("active_test").or(f.context.get("active_test")) {
+        Some(v) => !json_is_falsy(v),
+        None => true,
+    };
+    let sub_env = base.with_context(serde_json::json!({"active_test": active}));
+    let c = Compiler::new(&sub_env);
+    let alias = c.alias(comodel);
+    let mut domain = columns::field_domain(f)?;
+    let key;
+    let mut from = Sql::of(" FROM ").ident(&comodel.table).raw(" AS ").ident(&alias);
+    if let Some(m) = &f.m2m {
+        key = Sql::new().col("rel", &m.own);
+        from = from.raw(" JOIN ").ident(&m.table).raw(" AS rel ON ").col("rel", &m.other).raw(" = ").col(&alias, "id");
+    } else {
+        domain = c.one2many_domain(model, f, comodel)?;
+        key = Sql::new().col(&alias, &f.inverse_name);
+    }
+    let cond = c.filtered(comodel, &alias, &domain)?;
+    let order = order::compile(&c, comodel, &alias, &comodel.order, false)?;
+    for j in &order.joins {
+        from = from.sql(j.clone());
+    }
+    let sql = Sql::of("SELECT ").sql(key.clone()).raw(", ").col(&alias, "id").sql(from).raw(" WHERE ").sql(key)
+        .ids(ids).raw(" AND ").sql(cond);
+    let sql = super::search::ordered(sql, order);
+    let mut out: HashMap<i64, Vec<i64>> = HashMap::new();
+    for row in env.query(&sql, &[ColType::Int, ColType::Int])? {
+        out.entry(row[0].int()).or_default().push(row[1].int());
+    }
+    Ok(out)
+}
+
+/// Contents of a binary field kept in ir.attachment.
+fn attachments(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap<i64, Value>> {
+    let sql = Sql::of("SELECT res_id, db_datas FROM ir_attachment WHERE res_model = ").text(&model.name)
+        .raw(" AND res_field = ").text(&f.name).raw(" AND res_id").ids(ids);
+    let rows = env.query(&sql, &[ColType::Int, ColType::Bytes])?;
+    Ok(rows.into_iter().filter_map(|r| {
+        let mut r = r.into_iter();
+        Some((r.next()?.int(), r.next()?))
+    }).collect())
+}
+
+/// Computed and related fields: each function once, for all the fields it makes.
+fn computed(env: &Env, model: &Model, ids: &[i64], plan: &[&Field], records: &mut [Record]) -> Result<()> {
+    let mut done: HashMap<&str, super::behaviour::Computed> = HashMap::new();
+    for (i, f) in plan.iter().enumerate().filter(|(_, f)| f.is_computed() && !f.store) {
+        match &f.source {
+            Source::Stored => {}
+            Source::DisplayName => {
+                let names = super::name::display_names(env, model, ids)?;
+                for r in records.iter_mut() {
+                    let v = names.get(&r.id).map_or(Value::Null, |n| Value::Text(n.clone()));
+                    r.set(i, v);
+                }
+            }
+            Source::Related(path) => {
+                let values = compute::related(env, model, ids, f, path)?;
+                for r in records.iter_mut() {
+                    let v = values.get(&r.id).cloned().unwrap_or_default();
+                    r.set(i, v);
+                }
+            }
+            Source::Compute(name, run) => {
+                if !done.contains_key(name.as_str()) {
+                    done.insert(name, run(env, model, ids)?);
+                }
+                let values = &done[name.as_str()];
+                for r in records.iter_mut() {
+                    r.set(i, values.get(r.id, &f.name));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One value of one column, without rights: for the ORM's own bookkeeping.
+pub fn column(env: &Env, model: &Model, ids: &[i64], field: &str) -> Result<HashMap<i64, Value>> {
+    let f = model.field(field)?;
+    if !f.has_column() {
+        return Err(Error::internal(format!("{}.{field} has no column", model.name)));
+    }
+    let records = columns_of(&env.sudo(), model, ids, &[f])?;
+    Ok(records.into_iter().map(|r| (r.id, r.get(field).clone())).collect())
+}

@@ -1,0 +1,267 @@
+//! The methods every model answers: names, signatures, and which function does the work.
+
+use super::behaviour::{Call, Method, Super};
+use super::env::{Env, Page};
+use super::{access, copy, domain, fields_get, name, read, rule, search};
+use crate::error::{Error, Result};
+use crate::value::{Json, Map, json_is_falsy};
+use serde_json::json;
+
+/// All generic methods.
+pub fn generic() -> Vec<Method> {
+    let base = |m: Method| m.class("BaseModel");
+    vec![
+        base(Method::creator("create", "vals_list", create)),
+        base(Method::record("read", "fields=None, load='_classic_read'", do_read).readonly()),
+        base(Method::record("write", "vals", write)),
+        base(Method::record("unlink", "", unlink)),
+        base(Method::record("copy", "default=None", do_copy)),
+        base(Method::record("copy_data", "default=None", copy_data).readonly()),
+        base(Method::record("exists", "", exists).readonly()),
+        base(Method::model("search", "domain, offset=0, limit=None, order=None", do_search).readonly()),
+        base(Method::model("search_count", "domain, limit=None", search_count).readonly()),
+        base(
+            Method::model(
+                "search_read",
+                "domain=None, fields=None, offset=0, limit=None, order=None, **read_kwargs",
+                search_read,
+            )
+            .readonly(),
+        ),
+        base(Method::model("name_search", "name='', args=None, operator='ilike', limit=100", name_search).readonly()),
+        base(Method::model("name_create", "name", name_create)),
+        base(Method::record("name_get", "", name_get).readonly()),
+        base(Method::model("fields_get", "allfields=None, attributes=None", do_fields_get).readonly()),
+        base(Method::model("default_get", "fields_list", default_get).readonly()),
+        base(Method::record("get_metadata", "", get_metadata).readonly()),
+        base(Method::record("get_external_id", "", get_external_id).readonly()),
+        base(
+            Method::model("check_access_rights", "operation, raise_exception=True", check_access_rights).readonly(),
+        ),
+        base(Method::record("check_access_rule", "operation", check_access_rule).readonly()),
+        base(Method::record("check_access", "operation", check_access_rule).readonly()),
+        base(Method::record("has_access", "operation", has_access).readonly()),
+        base(
+            Method::model("check_field_access_rights", "operation, field_names", check_field_access_rights).readonly(),
+        ),
+        base(Method::record("action_archive", "", action_archive)),
+        base(Method::record("action_unarchive", "", action_unarchive)),
+        base(Method::record("toggle_active", "", toggle_active)),
+    ]
+}
+
+/// The fields argument: a list of names, or nothing.
+fn names(call: &Call<'_>, arg: &str) -> Result<Vec<String>> {
+    call.strings(arg)
+}
+
+fn page(call: &Call<'_>) -> Result<Page> {
+    Ok(Page {
+        order: call.text("order").map(str::to_owned),
+        limit: call.limit("limit")?,
+        offset: call.limit("offset")?.unwrap_or(0),
+    })
+}
+
+fn create(env: &Env, call: &Call<'_>) -> Result<Json> {
+    match call.arg("vals_list") {
+        Json::Object(vals) => {
+            let ids = env.create_many(&call.model.name, vec![vals.clone()])?;
+            Ok(json!(ids.first()))
+        }
+        Json::Array(list) => {
+            let vals = list
+                .iter()
+                .map(|v| {
+                    v.as_object().cloned().ok_or_else(|| Error::type_error("create: each of the values must be a dict"))
+                })
+                .collect::<Result<Vec<_>>>()?;
+            Ok(json!(env.create_many(&call.model.name, vals)?))
+        }
+        other => Err(Error::type_error(format!("'{}' object is not iterable", super::field::convert::py_type(other)))),
+    }
+}
+
+fn do_read(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let classic = call.arg("load").as_str() == Some("_classic_read");
+    Ok(json!(read::read(env, call.model, &call.ids, &names(call, "fields")?, classic)?))
+}
+
+fn write(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let Json::Object(vals) = call.arg("vals") else {
+        return Err(Error::attribute(format!(
+            "'{}' object has no attribute 'items'",
+            super::field::convert::py_type(call.arg("vals"))
+        )));
+    };
+    env.write(&call.model.name, &call.ids, Json::Object(vals.clone()))?;
+    Ok(json!(true))
+}
+
+fn unlink(env: &Env, call: &Call<'_>) -> Result<Json> {
+    env.unlink(&call.model.name, &call.ids)?;
+    Ok(json!(true))
+}
+
+fn default_map(call: &Call<'_>) -> Map {
+    call.arg("default").as_object().cloned().unwrap_or_default()
+}
+
+fn do_copy(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let ids = copy::copy(env, call.model, &call.ids, default_map(call))?;
+    Ok(match ids.as_slice() {
+        [one] => json!(one),
+        many => json!(many),
+    })
+}
+
+fn copy_data(env: &Env, call: &Call<'_>) -> Result<Json> {
+    Ok(json!(Super::top(call.model).copy_data(env, &call.ids, default_map(call))?))
+}
+
+fn exists(env: &Env, call: &Call<'_>) -> Result<Json> {
+    Ok(json!(search::exists(env, call.model, &call.ids)?))
+}
+
+fn do_search(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let d = domain::parse::parse(call.arg("domain"))?;
+    Ok(json!(search::search(env, call.model, &d, &page(call)?)?))
+}
+
+fn search_count(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let d = domain::parse::parse(call.arg("domain"))?;
+    Ok(json!(search::count(env, call.model, &d, call.limit("limit")?)?))
+}
+
+fn search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let d = domain::parse::parse(call.arg("domain"))?;
+    let fields = names(call, "fields")?;
+    access::check_model(env, call.model, 'r')?;
+    read::readable(env, call.model, &fields)?;
+    let ids = search::search(env, call.model, &d, &page(call)?)?;
+    let classic = call.kwargs.get("load").is_none_or(|l| l.as_str() == Some("_classic_read"));
+    Ok(json!(read::read(env, call.model, &ids, &fields, classic)?))
+}
+
+fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let text = call.text("name").unwrap_or_default();
+    let op = call.text("operator").unwrap_or("ilike");
+    name::name_search(env, call.model, text, call.arg("args"), op, call.limit("limit")?)
+}
+
+fn name_create(env: &Env, call: &Call<'_>) -> Result<Json> {
+    name::name_create(env, call.model, call.arg("name"))
+}
+
+fn name_get(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let names = env.display_names(&call.model.name, &call.ids)?;
+    Ok(call.ids.iter().map(|i| json!([i, names.get(i).cloned().unwrap_or_default()])).collect())
+}
+
+fn do_fields_get(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let d = fields_get::fields_get(env, call.model, &names(call, "allfields")?, &names(call, "attributes")?)?;
+    Ok(Json::Object(d))
+}
+
+fn default_get(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let fields = names(call, "fields_list")?;
+    let mut vals = Super::top(call.model).default_get(env, &fields)?;
+    vals.retain(|k, _| fields.contains(k));
+    Ok(Json::Object(vals))
+}
+
+fn get_metadata(env: &Env, call: &Call<'_>) -> Result<Json> {
+    use crate::db::{ColType, Sql};
+    let log: Vec<String> = ["create_uid", "create_date", "write_uid", "write_date"].map(str::to_owned).into();
+    let fields = if call.model.log_access { log } else { vec!["id".to_owned()] };
+    let rows = read::read(env, call.model, &call.ids, &fields, true)?;
+    let sql = Sql::of("SELECT res_id, module, name, noupdate FROM ir_model_data WHERE model = ").text(&call.model.name)
+        .raw(" AND res_id").ids(&call.ids).raw(" ORDER BY id DESC");
+    let data = env.query(&sql, &[ColType::Int, ColType::Text, ColType::Text, ColType::Bool])?;
+    Ok(rows
+        .into_iter()
+        .map(|mut r| {
+            let id = r.get("id").and_then(Json::as_i64).unwrap_or(0);
+            let own: Vec<_> = data.iter().filter(|d| d[0].int() == id).collect();
+            let text = |d: &Vec<crate::value::Value>| format!("{}.{}", d[1].str(), d[2].str());
+            let list: Vec<Json> = own
+                .iter()
+                .map(|d| json!({"xmlid": text(d), "noupdate": !d[3].is_falsy()}))
+                .collect();
+            r.insert("xmlid".into(), own.first().map_or(json!(false), |d| json!(text(d))));
+            r.insert("noupdate".into(), json!(own.first().is_some_and(|d| !d[3].is_falsy())));
+            r.insert("xmlids".into(), json!(list));
+            Json::Object(r)
+        })
+        .collect())
+}
+
+fn get_external_id(env: &Env, call: &Call<'_>) -> Result<Json> {
+    use crate::db::{ColType, Sql};
+    let sql = Sql::of("SELECT res_id, module, name FROM ir_model_data WHERE model = ").text(&call.model.name)
+        .raw(" AND res_id").ids(&call.ids).raw(" ORDER BY id");
+    let rows = env.query(&sql, &[ColType::Int, ColType::Text, ColType::Text])?;
+    let mut out = Map::new();
+    for id in &call.ids {
+        let found = rows.iter().find(|r| r[0].int() == *id);
+        out.insert(id.to_string(), json!(found.map_or(String::new(), |r| format!("{}.{}", r[1].str(), r[2].str()))));
+    }
+    Ok(Json::Object(out))
+}
+
+fn check_access_rights(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let op = access::letter(call.text("operation").unwrap_or_default())?;
+    if access::allowed(env, call.model, op)? {
+        return Ok(json!(true));
+    }
+    if json_is_falsy(call.arg("raise_exception")) {
+        return Ok(json!(false));
+    }
+    access::check_model(env, call.model, op).map(|()| json!(true))
+}
+
+fn check_access_rule(env: &Env, call: &Call<'_>) -> Result<Json> {
+    rule::check(env, call.model, &call.ids, access::letter(call.text("operation").unwrap_or_default())?)?;
+    Ok(Json::Null)
+}
+
+fn has_access(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let op = access::letter(call.text("operation").unwrap_or_default())?;
+    match rule::check(env, call.model, &call.ids, op) {
+        Ok(()) => Ok(json!(true)),
+        Err(e) if e.kind == crate::error::Kind::Access => Ok(json!(false)),
+        Err(e) => Err(e),
+    }
+}
+
+fn check_field_access_rights(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let fields = names(call, "field_names")?;
+    let all = read::readable(env, call.model, &fields)?;
+    Ok(json!(all.iter().map(|f| f.name.as_str()).collect::<Vec<_>>()))
+}
+
+fn set_active(env: &Env, call: &Call<'_>, to: bool) -> Result<Json> {
+    let Some(active) = call.model.active_name() else { return Ok(Json::Null) };
+    let env = env.with_context(json!({"active_test": false}));
+    let hit = env.search(&call.model.name, json!([["id", "in", call.ids], [active, "=", !to]]))?;
+    env.write(&call.model.name, &hit, json!({ active: to }))?;
+    Ok(Json::Null)
+}
+
+fn action_archive(env: &Env, call: &Call<'_>) -> Result<Json> {
+    set_active(env, call, false)
+}
+
+fn action_unarchive(env: &Env, call: &Call<'_>) -> Result<Json> {
+    set_active(env, call, true)
+}
+
+fn toggle_active(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let Some(active) = call.model.active_name() else { return Ok(Json::Null) };
+    let all = env.fetch(&call.model.name, &call.ids, &[active])?;
+    for to in [true, false] {
+        let ids: Vec<i64> = all.iter().filter(|r| r.bool(active) != to).map(|r| r.id).collect();
+        env.write(&call.model.name, &ids, json!({ active: to }))?;
+    }
+    Ok(Json::Null)
+}

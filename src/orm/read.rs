@@ -1,0 +1,133 @@
+//! read: values as clients know them.
+
+use super::env::Env;
+use super::field::{Field, Kind, convert};
+use super::model::Model;
+use super::{access, rule};
+use crate::error::{Error, Result};
+use crate::value::{Json, Map, Value};
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+
+/// The fields a read is about: those named (all must exist and be seen), or all that the user sees.
+pub fn readable<'m>(env: &Env, model: &'m Model, fields: &[String]) -> Result<Vec<&'m Field>> {
+    if fields.is_empty() {
+        let mut all = Vec::new();
+        for f in model.fields.values() {
+            if access::sees(env, f)? {
+                all.push(f);
+            }
+        }
+        return Ok(all);
+    }
+    let mut out: Vec<&Field> = Vec::with_capacity(fields.len());
+    for name in fields {
+        let f = model
+            .fields
+            .get(name)
+            .ok_or_else(|| Error::value(format!("Invalid field '{name}' on model '{}'", model.name)))?;
+        access::check_field(env, model, f, 'r')?;
+        if !out.iter().any(|g| g.name == f.name) {
+            out.push(f);
+        }
+    }
+    Ok(out)
+}
+
+/// `read`: one object a record, in the order of `ids`; ids that are gone are left out. With `names`, a many2one is
+/// `[id, name]`.
+pub fn read(env: &Env, model: &Model, ids: &[i64], fields: &[String], names: bool) -> Result<Vec<Map>> {
+    access::check_model(env, model, 'r')?;
+    let fields = readable(env, model, fields)?;
+    let list: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
+    let records = super::fetch::fetch_existing(env, model, ids, &list)?;
+    let mut targets = Targets::default();
+    if names {
+        for f in fields.iter().filter(|f| f.kind == Kind::Many2one) {
+            targets.want(&f.relation, records.iter().filter_map(|r| r.opt(&f.name)));
+        }
+        targets.load(env)?;
+    }
+    let bin_size = env.flag("bin_size");
+    records
+        .iter()
+        .map(|r| {
+            let mut out = Map::with_capacity(fields.len() + 1);
+            out.insert("id".into(), json!(r.id));
+            for f in &fields {
+                let sized = bin_size || env.flag(&format!("bin_size_{}", f.name));
+                let v = match (f.kind, r.get(&f.name)) {
+                    (Kind::Many2one, Value::Int(id)) if *id != 0 => {
+                        if !names {
+                            json!(id)
+                        } else {
+                            targets.pair(&f.relation, *id)
+                        }
+                    }
+                    (Kind::Many2one, _) => json!(false),
+                    (Kind::Binary | Kind::Image, Value::Bytes(b)) if sized => json!(human_size(b.len())),
+                    (_, v) => convert::to_client(f, v),
+                };
+                out.insert(f.name.clone(), v);
+            }
+            Ok(out)
+        })
+        .collect()
+}
+
+/// Names of many2one targets, one query a comodel.
+#[derive(Default)]
+pub struct Targets {
+    wanted: HashMap<String, HashSet<i64>>,
+    names: HashMap<String, HashMap<i64, String>>,
+}
+
+impl Targets {
+    /// Notes ids whose names will be needed.
+    pub fn want(&mut self, model: &str, ids: impl Iterator<Item = i64>) {
+        self.wanted.entry(model.to_owned()).or_default().extend(ids);
+    }
+    /// Looks all names up, as superuser: a name is no secret to who sees the reference.
+    pub fn load(&mut self, env: &Env) -> Result<()> {
+        let root = env.sudo();
+        for (model, ids) in &self.wanted {
+            let mut ids: Vec<i64> = ids.iter().copied().collect();
+            ids.sort_unstable();
+            self.names.insert(model.clone(), root.display_names(model, &ids)?);
+        }
+        Ok(())
+    }
+    /// `[id, name]`, or false when the target is gone.
+    pub fn pair(&self, model: &str, id: i64) -> Json {
+        match self.names.get(model).and_then(|n| n.get(&id)) {
+            Some(name) => json!([id, name]),
+            None => Json::Bool(false),
+        }
+    }
+    /// The name alone.
+    pub fn name(&self, model: &str, id: i64) -> Option<&str> {
+        self.names.get(model).and_then(|n| n.get(&id)).map(String::as_str)
+    }
+}
+
+/// `12.00 bytes`, `1.50 Kb`: what `bin_size` shows instead of a content.
+pub fn human_size(n: usize) -> String {
+    let mut size = n as f64;
+    for unit in ["bytes", "Kb", "Mb", "Gb"] {
+        if size < 1024.0 {
+            return format!("{size:.2} {unit}");
+        }
+        size /= 1024.0;
+    }
+    format!("{size:.2} Tb")
+}
+
+/// `search_read`'s second half keeps the search's order and drops what vanished between.
+pub fn check_exists(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
+    let there = super::search::exists(env, model, ids)?;
+    if there.len() < ids.len() {
+        let gone: Vec<i64> = ids.iter().copied().filter(|i| !there.contains(i)).collect();
+        return Err(rule::missing(env, model, &gone));
+    }
+    Ok(())
+}
