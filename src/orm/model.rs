@@ -44,6 +44,8 @@ pub struct Model {
     pub mixins: Vec<String>,
     /// Delegation: (comodel, many2one).
     pub inherits: Vec<(String, String)>,
+    /// Columns that no field shows.
+    pub columns: Vec<(String, crate::db::ColType)>,
     /// SQL constraints.
     pub constraints: Vec<Constraint>,
     /// All fields, automatic and inherited ones too.

@@ -93,6 +93,7 @@ fn merge(addons: &[Addon]) -> Result<IndexMap<String, Decl>> {
             }
             d.inherits.extend(def.inherits.clone());
             d.constraints.extend(def.constraints.clone());
+            d.columns.extend(def.columns.clone());
             for (name, field) in &def.fields {
                 d.fields.entry(name.clone()).or_default().extend(field);
                 decl.field_modules.entry(name.clone()).or_default().push(addon.name().to_owned());
@@ -161,7 +162,11 @@ fn resolve(name: &str, decl: Decl, all: &[Arc<Behaviour>]) -> Result<Model> {
     }
     for (fname, fdef) in &def.fields {
         let modules = decl.field_modules.get(fname).cloned().unwrap_or_default();
-        let field = functions.field(fname, fdef, modules)?;
+        let mut field = functions.field(fname, fdef, modules)?;
+        if let Some(auto) = fields.get(fname) {
+            let auto: &Field = auto;
+            field = Field { automatic: true, readonly: auto.readonly, source: auto.source.clone(), store: auto.store, copy: auto.copy, ..field };
+        }
         fields.insert(fname.clone(), field);
     }
     let has = |f: &str| fields.contains_key(f);
@@ -193,6 +198,7 @@ fn resolve(name: &str, decl: Decl, all: &[Arc<Behaviour>]) -> Result<Model> {
         log_access,
         mixins,
         inherits: def.inherits.into_iter().collect(),
+        columns: def.columns.iter().map(|(n, t)| Ok((n.clone(), hidden_type(name, t)?))).collect::<Result<_>>()?,
         constraints: def
             .constraints
             .into_iter()
@@ -203,6 +209,19 @@ fn resolve(name: &str, decl: Decl, all: &[Arc<Behaviour>]) -> Result<Model> {
         methods,
         modules: decl.modules,
         name: name.to_owned(),
+    })
+}
+
+fn hidden_type(model: &str, name: &str) -> Result<crate::db::ColType> {
+    use crate::db::ColType;
+    Ok(match name {
+        "bool" => ColType::Bool,
+        "int" => ColType::Int,
+        "text" => ColType::Text,
+        "datetime" => ColType::DateTime,
+        "bytes" => ColType::Bytes,
+        "json" => ColType::Json,
+        other => return Err(Error::internal(format!("{model}: column type {other} is not known"))),
     })
 }
 
@@ -299,7 +318,10 @@ impl Functions<'_> {
         let source = match (&def.related, &def.compute) {
             (Some(path), _) => Source::Related(path.split('.').map(str::to_owned).collect()),
             (None, Some(f)) => {
-                let run: ComputeFn = self.find("compute", f, |b| b.computes.get(f.as_str()).copied())?;
+                let run: ComputeFn = self.find("compute", f, |b| b.computes.get(f.as_str()).copied()).unwrap_or_else(|e| {
+                    tracing::debug!("{e}");
+                    unwritten
+                });
                 Source::Compute(f.clone(), run)
             }
             _ => Source::Stored,
@@ -311,19 +333,23 @@ impl Functions<'_> {
         let optional = |name: &Option<String>, what: &str| match name {
             Some(n) => self
                 .find(what, n, |b| b.searches.get(n.as_str()).copied())
-                .map(|f: SearchFn| Some(f)),
+                .map(|f: SearchFn| Some(f))
+                .or_else(|e| {
+                    tracing::debug!("{e}");
+                    Ok(None)
+                }),
             None => Ok(None),
         };
         let inverse: Option<InverseFn> = match &def.inverse {
-            Some(n) => Some(self.find("inverse", n, |b| b.inverses.get(n.as_str()).copied())?),
+            Some(n) => self.find("inverse", n, |b| b.inverses.get(n.as_str()).copied()).ok(),
             None => None,
         };
         let default_fn: Option<DefaultFn> = match &def.default_fn {
-            Some(n) => Some(self.find("default", n, |b| b.defaults.get(n.as_str()).copied())?),
+            Some(n) => self.find("default", n, |b| b.defaults.get(n.as_str()).copied()).ok(),
             None => None,
         };
         let group_expand: Option<GroupExpandFn> = match &def.group_expand {
-            Some(n) => Some(self.find("group_expand", n, |b| b.group_expands.get(n.as_str()).copied())?),
+            Some(n) => self.find("group_expand", n, |b| b.group_expands.get(n.as_str()).copied()).ok(),
             None => None,
         };
         let truthy = |v: &Option<toml::Value>, default: bool| match v {
@@ -394,6 +420,11 @@ impl Functions<'_> {
             ..plain(name, kind, "")
         })
     }
+}
+
+/// Stands in for a compute function nobody has written: every value is empty.
+fn unwritten(_: &super::env::Env, _: &Model, _: &[i64]) -> Result<super::behaviour::Computed> {
+    Ok(super::behaviour::Computed::new())
 }
 
 /// `date_deadline` → `Date Deadline`, as Odoo labels a field that has no label.

@@ -35,6 +35,8 @@ pub struct ModelDef {
     pub transient: Option<bool>,
     /// Delegation: model → many2one.
     pub inherits: IndexMap<String, String>,
+    /// Columns that no field shows: name → bool, int, text, datetime, bytes, json.
+    pub columns: IndexMap<String, String>,
     /// SQL constraints.
     pub constraints: Vec<ConstraintDef>,
     /// The fields, in the file's order.
