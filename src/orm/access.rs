@@ -118,7 +118,10 @@ pub fn check_field(env: &Env, model: &Model, field: &Field, op: char) -> Result<
     let mut needs = Vec::new();
     for g in &field.groups {
         needs.push(match env.xmlid(g.trim_start_matches('!'))? {
-            Some(id) => format!("'{}'", env.sudo().display_names("res.groups", &[id])?.remove(&id).unwrap_or_default()),
+            Some(id) => format!(
+                "'{}'",
+                env.sudo().display_names("res.groups", &[id])?.remove(&id).unwrap_or_default()
+            ),
             None => format!("'{g}'"),
         });
     }

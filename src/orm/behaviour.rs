@@ -130,7 +130,7 @@ macro_rules! overrides {
 impl Behaviour {
     /// An empty behaviour of `model`.
     pub fn new(model: &'static str) -> Behaviour {
-        Behaviour { model, ..Behaviour::default() }
+        Behaviour { model, ..<Behaviour as Default>::default() }
     }
 
     setters! {
@@ -298,7 +298,11 @@ impl Call<'_> {
             Json::Null | Json::Bool(false) => Ok(Vec::new()),
             Json::Array(a) => a
                 .iter()
-                .map(|j| j.as_str().map(str::to_owned).ok_or_else(|| Error::value(format!("{name}: expected names"))))
+                .map(|j| {
+                    j.as_str()
+                        .map(str::to_owned)
+                        .ok_or_else(|| Error::value(format!("{name}: expected names")))
+                })
                 .collect(),
             Json::String(s) => Ok(vec![s.clone()]),
             other => Err(Error::type_error(format!("{name}: expected a list of names, got {other}"))),
@@ -340,9 +344,9 @@ impl<'a> Super<'a> {
 
     /// The next behaviour below that has `pick`, and what is below it.
     fn next<F: Copy>(self, pick: impl Fn(&Behaviour) -> Option<F>) -> Option<(F, Super<'a>)> {
-        (0..self.level).rev().find_map(|i| {
-            pick(&self.model.behaviours[i]).map(|f| (f, Super { model: self.model, level: i }))
-        })
+        (0..self.level)
+            .rev()
+            .find_map(|i| pick(&self.model.behaviours[i]).map(|f| (f, Super { model: self.model, level: i })))
     }
 
     /// create below.

@@ -133,11 +133,9 @@ fn load_user(env: &Env, uid: i64) -> Result<UserInfo> {
 
 /// Groups of the user and, transitively, those they imply.
 fn load_groups(env: &Env, uid: i64) -> Result<HashSet<i64>> {
-    let sql = Sql::of(
-        "WITH RECURSIVE g(gid) AS (SELECT gid FROM res_groups_users_rel WHERE uid = ",
-    )
-    .int(uid)
-    .raw(" UNION SELECT i.hid FROM res_groups_implied_rel i JOIN g ON g.gid = i.gid) SELECT gid FROM g");
+    let sql = Sql::of("WITH RECURSIVE g(gid) AS (SELECT gid FROM res_groups_users_rel WHERE uid = ")
+        .int(uid)
+        .raw(" UNION SELECT i.hid FROM res_groups_implied_rel i JOIN g ON g.gid = i.gid) SELECT gid FROM g");
     Ok(env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect())
 }
 

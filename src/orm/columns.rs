@@ -11,7 +11,10 @@ use crate::value::{Json, Value, json_is_falsy, py_repr};
 /// The expression that reads `field` at `alias`: the context's language, the current company.
 pub fn read(env: &Env, model: &Model, alias: &str, field: &Field) -> Result<Sql> {
     if !field.has_column() {
-        return Err(Error::value(format!("Cannot convert {}.{} to SQL because it is not stored", model.name, field.name)));
+        return Err(Error::value(format!(
+            "Cannot convert {}.{} to SQL because it is not stored",
+            model.name, field.name
+        )));
     }
     let dialect = env.dialect();
     if field.translate {
@@ -29,16 +32,12 @@ pub fn read(env: &Env, model: &Model, alias: &str, field: &Field) -> Result<Sql>
         let to = field.value_type();
         return Ok(if to == ColType::Text { text } else { dialect.cast(text, to) });
     }
-    let col = Sql::new().col(alias, &field.name);
-    Ok(if field.column_type() == ColType::Numeric { dialect.cast(col, ColType::Float) } else { col })
+    Ok(Sql::new().col(alias, &field.name))
 }
 
 /// The type in which [`read`] gives its value.
 pub fn read_type(field: &Field) -> ColType {
-    match field.value_type() {
-        ColType::Numeric => ColType::Float,
-        t => t,
-    }
+    field.value_type()
 }
 
 /// A value to compare the column with. Looser than storing: a selection may be asked for any text.
@@ -46,10 +45,12 @@ pub fn search_value(model: &Model, field: &Field, value: &Json) -> Result<Value>
     match field.kind {
         _ if field.name == "id" => compile::convert_id(value),
         Kind::Many2one | Kind::Many2oneReference | Kind::Integer => compile::convert_id(value),
-        Kind::Selection | Kind::Char | Kind::Text | Kind::Html | Kind::Reference => Ok(Value::Text(match value {
-            Json::String(s) => s.clone(),
-            other => py_repr(other),
-        })),
+        Kind::Selection | Kind::Char | Kind::Text | Kind::Html | Kind::Reference => {
+            Ok(Value::Text(match value {
+                Json::String(s) => s.clone(),
+                other => py_repr(other),
+            }))
+        }
         Kind::Boolean => Ok(Value::Bool(!json_is_falsy(value))),
         Kind::Json | Kind::Properties | Kind::PropertiesDefinition => Ok(Value::Json(value.clone())),
         _ => convert::from_client(&model.name, field, value),

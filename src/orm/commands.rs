@@ -58,7 +58,9 @@ pub fn parse(model: &Model, field: &Field, value: &Json) -> Result<Vec<Command>>
                 Some(4) => Command::Link(id()?),
                 Some(5) => Command::Clear,
                 Some(6) => Command::Set(match c.get(2) {
-                    Some(Json::Array(a)) => a.iter().map(|j| id_of(j).ok_or_else(wrong)).collect::<Result<_>>()?,
+                    Some(Json::Array(a)) => {
+                        a.iter().map(|j| id_of(j).ok_or_else(wrong)).collect::<Result<_>>()?
+                    }
                     None | Some(Json::Null | Json::Bool(false)) => Vec::new(),
                     _ => return Err(wrong()),
                 }),
@@ -88,7 +90,8 @@ pub fn apply(env: &Env, model: &Model, ids: &[i64], field: &Field, value: &Json)
 
 fn many2many(env: &Env, model: &Model, ids: &[i64], field: &Field, commands: Vec<Command>) -> Result<()> {
     let comodel = env.model(&field.relation)?;
-    let m = field.m2m.as_ref().ok_or_else(|| Error::internal(format!("{} has no relation table", field.name)))?;
+    let m =
+        field.m2m.as_ref().ok_or_else(|| Error::internal(format!("{} has no relation table", field.name)))?;
     compute::modified(env, model, ids, &[&field.name])?;
     let before = linked(env, m, ids)?;
     for command in commands {
@@ -119,7 +122,9 @@ fn many2many(env: &Env, model: &Model, ids: &[i64], field: &Field, commands: Vec
     let inverse: Vec<&str> = comodel
         .fields
         .values()
-        .filter(|f| f.m2m.as_ref().is_some_and(|o| o.table == m.table && o.own == m.other && o.other == m.own))
+        .filter(|f| {
+            f.m2m.as_ref().is_some_and(|o| o.table == m.table && o.own == m.other && o.other == m.own)
+        })
         .map(|f| f.name.as_str())
         .collect();
     if !inverse.is_empty() && !others.is_empty() {
@@ -133,7 +138,12 @@ fn context_of(field: &Field) -> Json {
 }
 
 fn linked(env: &Env, m: &super::field::Relation, ids: &[i64]) -> Result<Vec<i64>> {
-    let sql = Sql::of("SELECT DISTINCT ").ident(&m.other).raw(" FROM ").ident(&m.table).raw(" WHERE ").ident(&m.own)
+    let sql = Sql::of("SELECT DISTINCT ")
+        .ident(&m.other)
+        .raw(" FROM ")
+        .ident(&m.table)
+        .raw(" WHERE ")
+        .ident(&m.own)
         .ids(ids);
     Ok(env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect())
 }
@@ -142,9 +152,17 @@ fn link(env: &Env, m: &super::field::Relation, ids: &[i64], others: &[i64]) -> R
     if ids.is_empty() || others.is_empty() {
         return Ok(());
     }
-    let sql = Sql::of("INSERT INTO ").ident(&m.table).raw(" (").ident(&m.own).raw(", ").ident(&m.other)
-        .raw(") SELECT a.id, b.id FROM (").id_rows(ids).raw(") AS a CROSS JOIN (").id_rows(others)
-        .raw(") AS b WHERE TRUE ON CONFLICT DO NOTHING");
+    let sql = Sql::of("INSERT INTO ")
+        .ident(&m.table)
+        .raw(" (")
+        .ident(&m.own)
+        .raw(", ")
+        .ident(&m.other)
+        .raw(") SELECT a.value, b.value FROM ")
+        .id_rows(ids)
+        .raw(" AS a CROSS JOIN ")
+        .id_rows(others)
+        .raw(" AS b WHERE TRUE ON CONFLICT DO NOTHING");
     env.execute(&sql)?;
     Ok(())
 }
@@ -253,4 +271,3 @@ pub fn resulting(commands: &[Command]) -> Vec<i64> {
     }
     out
 }
-

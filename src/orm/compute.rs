@@ -80,7 +80,8 @@ impl Triggers {
         let mut prefix = prefix.to_vec();
         prefix.push(first.clone());
         // A line that comes or goes changes the inverse, not the x2many.
-        if field.kind == Kind::One2many && field.store
+        if field.kind == Kind::One2many
+            && field.store
             && let Some(inverse) = next.fields.get(&field.inverse_name)
         {
             self.add(next, inverse, target, &prefix);
@@ -89,9 +90,12 @@ impl Triggers {
     }
 
     fn add(&mut self, at: &Model, field: &Field, target: (&Model, &Field), path: &[String]) {
-        let trigger = Trigger { model: target.0.name.clone(), field: target.1.name.clone(), path: path.to_vec() };
+        let trigger =
+            Trigger { model: target.0.name.clone(), field: target.1.name.clone(), path: path.to_vec() };
         let v = self.by_field.entry((at.name.clone(), field.name.clone())).or_default();
-        if !v.contains(&trigger) && !(path.is_empty() && at.name == target.0.name && field.name == target.1.name) {
+        if !v.contains(&trigger)
+            && !(path.is_empty() && at.name == target.0.name && field.name == target.1.name)
+        {
             v.push(trigger);
         }
     }
@@ -149,7 +153,12 @@ pub fn modified(env: &Env, model: &Model, ids: &[i64], fields: &[&str]) -> Resul
             ids.to_vec()
         } else {
             let d = Domain::in_ids(&path.join("."), ids);
-            super::search::search(&root, env.model(&target)?, &d, &Page { order: Some("id".into()), ..Page::default() })?
+            super::search::search(
+                &root,
+                env.model(&target)?,
+                &d,
+                &Page { order: Some("id".into()), ..Page::default() },
+            )?
         };
         for f in fields {
             schedule(env, &target, &f, &affected);
@@ -163,7 +172,9 @@ pub fn schedule(env: &Env, model: &str, field: &str, ids: &[i64]) {
     let protected = env.tx().protected.borrow();
     let mut p = env.tx().pending.borrow_mut();
     let set = p.todo.entry((model.to_owned(), field.to_owned())).or_default();
-    set.extend(ids.iter().copied().filter(|i| !protected.contains(&(model.to_owned(), field.to_owned(), *i))));
+    set.extend(
+        ids.iter().copied().filter(|i| !protected.contains(&(model.to_owned(), field.to_owned(), *i))),
+    );
 }
 
 /// Keeps values given by hand from being computed over in the running change.
@@ -276,7 +287,13 @@ fn same(old: &Value, new: &Value) -> bool {
 }
 
 /// Values at the end of a path, by record.
-pub fn related(env: &Env, model: &Model, ids: &[i64], field: &Field, path: &[String]) -> Result<HashMap<i64, Value>> {
+pub fn related(
+    env: &Env,
+    model: &Model,
+    ids: &[i64],
+    field: &Field,
+    path: &[String],
+) -> Result<HashMap<i64, Value>> {
     let env = if field.related_sudo { env.sudo() } else { env.clone() };
     let mut at = model;
     // record → the corecord reached so far

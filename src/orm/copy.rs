@@ -14,7 +14,9 @@ pub fn copy_data(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<
     let fields: Vec<&super::field::Field> = model
         .fields
         .values()
-        .filter(|f| f.copy && f.store && f.inherited.is_none() && !blocked(&f.name) && !default.contains_key(&f.name))
+        .filter(|f| {
+            f.copy && f.store && f.inherited.is_none() && !blocked(&f.name) && !default.contains_key(&f.name)
+        })
         .collect();
     // what is delegated to is copied along, unless the copy is told to share it
     let inherited: Vec<&super::field::Field> = model
@@ -24,9 +26,9 @@ pub fn copy_data(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<
             (Some(link), super::field::Source::Related(path)) => {
                 !default.contains_key(link)
                     && !default.contains_key(&f.name)
-                    && model.fields.get(link).and_then(|l| env.registry().find(&l.relation)).is_some_and(|m| {
-                        m.fields.get(&path[1]).is_some_and(|g| g.copy && g.store && !g.kind.is_x2many())
-                    })
+                    && model.fields.get(link).and_then(|l| env.registry().find(&l.relation)).is_some_and(
+                        |m| m.fields.get(&path[1]).is_some_and(|g| g.copy && g.store && !g.kind.is_x2many()),
+                    )
             }
             _ => false,
         })
@@ -82,10 +84,26 @@ fn translations(env: &Env, model: &Model, old: &[i64], new: &[i64]) -> Result<()
     for f in model.fields.values().filter(|f| f.translate && f.has_column() && f.copy) {
         for (a, b) in old.iter().zip(new) {
             let same = env.dialect().json_text(Sql::new().col("o", &f.name), "en_US");
-            let also = env.dialect().json_text(Sql::new().ident(&model.table).raw(".").ident(&f.name), "en_US");
-            let sql = Sql::of("UPDATE ").ident(&model.table).raw(" SET ").ident(&f.name).raw(" = o.").ident(&f.name)
-                .raw(" FROM ").ident(&model.table).raw(" AS o WHERE o.id = ").int(*a).raw(" AND ").ident(&model.table)
-                .raw(".id = ").int(*b).raw(" AND ").sql(same).raw(" = ").sql(also);
+            let also =
+                env.dialect().json_text(Sql::new().ident(&model.table).raw(".").ident(&f.name), "en_US");
+            let sql = Sql::of("UPDATE ")
+                .ident(&model.table)
+                .raw(" SET ")
+                .ident(&f.name)
+                .raw(" = o.")
+                .ident(&f.name)
+                .raw(" FROM ")
+                .ident(&model.table)
+                .raw(" AS o WHERE o.id = ")
+                .int(*a)
+                .raw(" AND ")
+                .ident(&model.table)
+                .raw(".id = ")
+                .int(*b)
+                .raw(" AND ")
+                .sql(same)
+                .raw(" = ")
+                .sql(also);
             env.execute(&sql)?;
         }
     }

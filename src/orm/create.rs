@@ -134,7 +134,9 @@ fn insert(env: &Env, model: &Model, vals_list: &[Map]) -> Result<Vec<i64>> {
         let mut sql = Sql::of("INSERT INTO ").ident(&model.table).raw(" (");
         let mut names: Vec<Sql> = fields.iter().map(|f| Sql::new().ident(&f.name)).collect();
         if model.log_access {
-            names.extend(["create_uid", "create_date", "write_uid", "write_date"].map(|n| Sql::new().ident(n)));
+            names.extend(
+                ["create_uid", "create_date", "write_uid", "write_date"].map(|n| Sql::new().ident(n)),
+            );
         }
         if names.is_empty() {
             names.push(Sql::new().ident("id"));
@@ -161,7 +163,8 @@ fn insert(env: &Env, model: &Model, vals_list: &[Map]) -> Result<Vec<i64>> {
             }
             rows.push(Sql::of("(").sql(Sql::join(", ", cells)).raw(")"));
         }
-        sql = sql.sql(Sql::join(", ", names)).raw(") VALUES ").sql(Sql::join(", ", rows)).raw(" RETURNING id");
+        sql =
+            sql.sql(Sql::join(", ", names)).raw(") VALUES ").sql(Sql::join(", ", rows)).raw(" RETURNING id");
         let got = env
             .execute_returning(&sql, &[ColType::Int])
             .map_err(|e| write::explain_reference(env, model, e, chunk))?;
@@ -190,7 +193,8 @@ fn relations(env: &Env, model: &Model, ids: &[i64], vals_list: &[Map]) -> Result
         for (value, ids) in groups {
             if field.attachment {
                 write::store_attachment(env, model, &ids, field, value)?;
-            } else if !matches!(value, Json::Array(a) if a.is_empty()) && !crate::value::json_is_falsy(value) {
+            } else if !matches!(value, Json::Array(a) if a.is_empty()) && !crate::value::json_is_falsy(value)
+            {
                 commands::apply(env, model, &ids, field, value)?;
             }
         }
@@ -208,7 +212,8 @@ fn schedule(env: &Env, model: &Model, ids: &[i64], vals_list: &[Map]) -> Result<
         compute::protect(env, model, &given, &field.name);
         compute::schedule(env, &model.name, &field.name, &wanting);
     }
-    let mut names: Vec<&str> = model.fields.values().filter(|f| f.store && !f.kind.is_x2many()).map(|f| f.name.as_str()).collect();
+    let mut names: Vec<&str> =
+        model.fields.values().filter(|f| f.store && !f.kind.is_x2many()).map(|f| f.name.as_str()).collect();
     names.retain(|n| *n != "id");
     compute::modified(env, model, ids, &names)
 }

@@ -36,17 +36,18 @@ pub fn translate(registry: &Registry, e: DbError) -> Error {
                 Some(m) => text.push_str(&format!("Model: {} ({})\n", m.description, m.name)),
                 None => text.push_str(&format!("Model: {table}\n")),
             }
-            let label = model.and_then(|m| m.fields.get(column)).map_or(column.as_str(), |f| f.string.as_str());
+            let label =
+                model.and_then(|m| m.fields.get(column)).map_or(column.as_str(), |f| f.string.as_str());
             text.push_str(&format!("Field: {label} ({column})\n"));
             Error::validation(text).detail(detail)
         }
         DbError::ForeignKey { constraint, table, .. } => {
             let model = table.as_deref().and_then(|t| registry.by_table(t));
-            foreign_key(model.map(|m| (m.description.as_str(), m.name.as_str())), constraint.as_deref()).detail(detail)
+            foreign_key(model.map(|m| (m.description.as_str(), m.name.as_str())), constraint.as_deref())
+                .detail(detail)
         }
-        DbError::Serialization { .. } | DbError::Busy { .. } => {
-            Error::new(Kind::Retry, detail).named(python)
-        }
+        DbError::Serialization { .. } | DbError::Busy { .. } => Error::new(Kind::Retry, detail).named(python),
+        DbError::Data { name, message } => Error::new(Kind::Db, message.clone()).named(*name),
         DbError::ReadOnly { .. } => Error::new(Kind::ReadOnly, detail),
         DbError::Closed { .. } | DbError::Other { .. } => {
             Error::new(Kind::Db, format!("{detail}\n")).named(python).detail(format!("{e:?}"))

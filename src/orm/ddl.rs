@@ -54,7 +54,8 @@ fn not_null(f: &Field) -> bool {
 
 /// All tables of the registry: models first, then relation tables.
 pub fn tables(registry: &Registry, dialect: Dialect) -> Vec<Table> {
-    let mut out: Vec<Table> = registry.models().filter(|m| !m.is_abstract).map(|m| table(registry, m, dialect)).collect();
+    let mut out: Vec<Table> =
+        registry.models().filter(|m| !m.is_abstract).map(|m| table(registry, m, dialect)).collect();
     let mut seen: BTreeSet<String> = out.iter().map(|t| t.name.clone()).collect();
     for model in registry.models().filter(|m| !m.is_abstract) {
         for f in model.fields.values().filter(|f| f.store && f.inherited.is_none()) {

@@ -40,7 +40,13 @@ pub struct Tx {
 
 impl Tx {
     /// Wraps a connection on which a transaction has begun.
-    pub fn new(conn: Conn, registry: Arc<Registry>, caches: Arc<Caches>, now: NaiveDateTime, writable: bool) -> Rc<Tx> {
+    pub fn new(
+        conn: Conn,
+        registry: Arc<Registry>,
+        caches: Arc<Caches>,
+        now: NaiveDateTime,
+        writable: bool,
+    ) -> Rc<Tx> {
         Rc::new(Tx {
             conn: RefCell::new(conn),
             registry,
@@ -289,7 +295,9 @@ impl Env {
     }
     /// Creates one record.
     pub fn create(&self, model: &str, vals: Json) -> Result<i64> {
-        let Json::Object(vals) = vals else { return Err(Error::type_error("create: values must be an object")) };
+        let Json::Object(vals) = vals else {
+            return Err(Error::type_error("create: values must be an object"));
+        };
         let ids = self.create_many(model, vec![vals])?;
         ids.first().copied().ok_or_else(|| Error::internal("create made no record"))
     }
@@ -300,7 +308,9 @@ impl Env {
     }
     /// Writes the same values to records.
     pub fn write(&self, model: &str, ids: &[i64], vals: Json) -> Result<()> {
-        let Json::Object(vals) = vals else { return Err(Error::type_error("write: values must be an object")) };
+        let Json::Object(vals) = vals else {
+            return Err(Error::type_error("write: values must be an object"));
+        };
         let model = self.model(model)?;
         if ids.is_empty() {
             return Ok(());
@@ -318,10 +328,9 @@ impl Env {
     /// Calls any registered method by name, arguments as a client gives them (ids not among them).
     pub fn call(&self, model: &str, ids: &[i64], method: &str, args: Vec<Json>, kwargs: Map) -> Result<Json> {
         let model = self.model(model)?;
-        let m = model
-            .methods
-            .get(method)
-            .ok_or_else(|| Error::attribute(format!("The method '{}.{method}' does not exist", model.name)))?;
+        let m = model.methods.get(method).ok_or_else(|| {
+            Error::attribute(format!("The method '{}.{method}' does not exist", model.name))
+        })?;
         let (args, kwargs) = super::method::bind(model, m, args, kwargs)?;
         let ids = if m.api == Api::Record { ids.to_vec() } else { Vec::new() };
         super::compute::batch(self, || (m.run)(self, &Call { model, ids, args, kwargs }))

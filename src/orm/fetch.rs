@@ -2,8 +2,8 @@
 
 use super::columns;
 use super::compute;
-use super::domain::compile::Compiler;
 use super::domain::Domain;
+use super::domain::compile::Compiler;
 use super::env::Env;
 use super::field::{Field, Kind, Source};
 use super::model::Model;
@@ -56,7 +56,14 @@ fn columns_of(env: &Env, model: &Model, ids: &[i64], plan: &[&Field]) -> Result<
         types.push(columns::read_type(f));
         slots.push(i);
     }
-    sql = sql.raw(" FROM ").ident(&model.table).raw(" AS ").ident(&alias).raw(" WHERE ").col(&alias, "id").ids(ids);
+    sql = sql
+        .raw(" FROM ")
+        .ident(&model.table)
+        .raw(" AS ")
+        .ident(&alias)
+        .raw(" WHERE ")
+        .col(&alias, "id")
+        .ids(ids);
     let rules = rule::domain(env, model, 'r')?;
     if rules != Domain::True {
         let sudo = env.sudo();
@@ -66,7 +73,8 @@ fn columns_of(env: &Env, model: &Model, ids: &[i64], plan: &[&Field]) -> Result<
     }
     let rows = env.query(&sql, &types)?;
     if rules != Domain::True && rows.len() < ids.len() {
-        let hidden: Vec<i64> = ids.iter().copied().filter(|i| !rows.iter().any(|r| r[0].int() == *i)).collect();
+        let hidden: Vec<i64> =
+            ids.iter().copied().filter(|i| !rows.iter().any(|r| r[0].int() == *i)).collect();
         let there = super::search::exists(env, model, &hidden)?;
         if !there.is_empty() {
             return Err(rule::refusal(env, model, &there, 'r')?);
@@ -129,7 +137,13 @@ pub fn lines(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap
     let mut from = Sql::of(" FROM ").ident(&comodel.table).raw(" AS ").ident(&alias);
     if let Some(m) = &f.m2m {
         key = Sql::new().col("rel", &m.own);
-        from = from.raw(" JOIN ").ident(&m.table).raw(" AS rel ON ").col("rel", &m.other).raw(" = ").col(&alias, "id");
+        from = from
+            .raw(" JOIN ")
+            .ident(&m.table)
+            .raw(" AS rel ON ")
+            .col("rel", &m.other)
+            .raw(" = ")
+            .col(&alias, "id");
     } else {
         domain = c.one2many_domain(model, f, comodel)?;
         key = Sql::new().col(&alias, &f.inverse_name);
@@ -139,8 +153,16 @@ pub fn lines(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap
     for j in &order.joins {
         from = from.sql(j.clone());
     }
-    let sql = Sql::of("SELECT ").sql(key.clone()).raw(", ").col(&alias, "id").sql(from).raw(" WHERE ").sql(key)
-        .ids(ids).raw(" AND ").sql(cond);
+    let sql = Sql::of("SELECT ")
+        .sql(key.clone())
+        .raw(", ")
+        .col(&alias, "id")
+        .sql(from)
+        .raw(" WHERE ")
+        .sql(key)
+        .ids(ids)
+        .raw(" AND ")
+        .sql(cond);
     let sql = super::search::ordered(sql, order);
     let mut out: HashMap<i64, Vec<i64>> = HashMap::new();
     for row in env.query(&sql, &[ColType::Int, ColType::Int])? {
@@ -151,13 +173,20 @@ pub fn lines(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap
 
 /// Contents of a binary field kept in ir.attachment.
 fn attachments(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap<i64, Value>> {
-    let sql = Sql::of("SELECT res_id, db_datas FROM ir_attachment WHERE res_model = ").text(&model.name)
-        .raw(" AND res_field = ").text(&f.name).raw(" AND res_id").ids(ids);
+    let sql = Sql::of("SELECT res_id, db_datas FROM ir_attachment WHERE res_model = ")
+        .text(&model.name)
+        .raw(" AND res_field = ")
+        .text(&f.name)
+        .raw(" AND res_id")
+        .ids(ids);
     let rows = env.query(&sql, &[ColType::Int, ColType::Bytes])?;
-    Ok(rows.into_iter().filter_map(|r| {
-        let mut r = r.into_iter();
-        Some((r.next()?.int(), r.next()?))
-    }).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|r| {
+            let mut r = r.into_iter();
+            Some((r.next()?.int(), r.next()?))
+        })
+        .collect())
 }
 
 /// Computed and related fields: each function once, for all the fields it makes.

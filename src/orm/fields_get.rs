@@ -40,7 +40,8 @@ fn translations(env: &Env, model: &Model) -> Result<Map> {
     }
     use crate::db::{ColType, Sql};
     let text = env.dialect().json_text(Sql::of("field_description"), lang);
-    let sql = Sql::of("SELECT name, ").sql(text).raw(" FROM ir_model_fields WHERE model = ").text(&model.name);
+    let sql =
+        Sql::of("SELECT name, ").sql(text).raw(" FROM ir_model_fields WHERE model = ").text(&model.name);
     let rows = env.query(&sql, &[ColType::Text, ColType::Text])?;
     Ok(rows
         .iter()
@@ -115,7 +116,10 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
         put("related", json!(path.join(".")));
     }
     put("required", json!(f.required));
-    put("searchable", json!(f.store || f.search.is_some() || matches!(f.source, Source::Related(_) | Source::DisplayName)));
+    put(
+        "searchable",
+        json!(f.store || f.search.is_some() || matches!(f.source, Source::Related(_) | Source::DisplayName)),
+    );
     put("sortable", json!(sortable(env, model, f)));
     put("store", json!(f.store));
     put("string", json!(f.string));
@@ -154,11 +158,14 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
                 put("relation_field", json!(f.inverse_name));
             }
             if f.kind == Kind::Many2one && f.store {
-                put("ondelete", json!(match f.ondelete {
-                    OnDelete::SetNull => "set null",
-                    OnDelete::Restrict => "restrict",
-                    OnDelete::Cascade => "cascade",
-                }));
+                put(
+                    "ondelete",
+                    json!(match f.ondelete {
+                        OnDelete::SetNull => "set null",
+                        OnDelete::Restrict => "restrict",
+                        OnDelete::Cascade => "cascade",
+                    }),
+                );
             }
         }
         Kind::Many2oneReference => {

@@ -13,13 +13,22 @@ use std::collections::{HashMap, HashSet};
 
 /// Loads all data files of an addon.
 pub fn load(env: &Env, addon: &Addon) -> Result<usize> {
-    let mut loader = Loader { env, addon: addon.name(), known: known(env)?, batch: Vec::new(), batch_model: String::new(), count: 0 };
+    let mut loader = Loader {
+        env,
+        addon: addon.name(),
+        known: known(env)?,
+        batch: Vec::new(),
+        batch_model: String::new(),
+        count: 0,
+    };
     for path in &addon.manifest.data {
         for record in data::read(addon, path)? {
             let shown = format!("{}/{path}: record {}", addon.name(), record.id);
             loader.add(record).map_err(|e| Error { message: format!("{shown}: {}", e.message), ..e })?;
         }
-        loader.flush().map_err(|e| Error { message: format!("{}/{path}: {}", addon.name(), e.message), ..e })?;
+        loader
+            .flush()
+            .map_err(|e| Error { message: format!("{}/{path}: {}", addon.name(), e.message), ..e })?;
     }
     Ok(loader.count)
 }
@@ -33,7 +42,9 @@ fn known(env: &Env) -> Result<Known> {
     Ok(env
         .query(&sql, &[Text, Text, Text, Int, Bool])?
         .iter()
-        .map(|r| (format!("{}.{}", r[0].str(), r[1].str()), (r[2].str().to_owned(), r[3].int(), !r[4].is_falsy())))
+        .map(|r| {
+            (format!("{}.{}", r[0].str(), r[1].str()), (r[2].str().to_owned(), r[3].int(), !r[4].is_falsy()))
+        })
         .collect())
 }
 
@@ -194,8 +205,17 @@ pub fn remember_many(env: &Env, model: &str, rows: &[(String, String, i64)]) -> 
 fn insert_data(env: &Env, model: &str, rows: &[(String, String, i64)], noupdate: bool) -> Result<()> {
     for chunk in rows.chunks(200) {
         let tuples = chunk.iter().map(|(module, name, id)| {
-            Sql::of("(").text(module).raw(", ").text(name).raw(", ").text(model).raw(", ").int(*id).raw(", ")
-                .bind(ColType::Bool, crate::value::Value::Bool(noupdate)).raw(")")
+            Sql::of("(")
+                .text(module)
+                .raw(", ")
+                .text(name)
+                .raw(", ")
+                .text(model)
+                .raw(", ")
+                .int(*id)
+                .raw(", ")
+                .bind(ColType::Bool, crate::value::Value::Bool(noupdate))
+                .raw(")")
         });
         let sql = Sql::of("INSERT INTO ir_model_data (module, name, model, res_id, noupdate) VALUES ")
             .sql(Sql::join(", ", tuples))
@@ -205,4 +225,3 @@ fn insert_data(env: &Env, model: &str, rows: &[(String, String, i64)], noupdate:
     }
     Ok(())
 }
-

@@ -34,7 +34,12 @@ fn capitalised(word: &str) -> String {
 
 /// Positional and keyword arguments bound to the parameters; what is left of the keywords goes to `**kwargs`.
 /// Errors: Python's TypeErrors.
-pub fn bind(model: &Model, m: &Method, args: Vec<Json>, mut kwargs: Map) -> Result<(HashMap<String, Json>, Map)> {
+pub fn bind(
+    model: &Model,
+    m: &Method,
+    args: Vec<Json>,
+    mut kwargs: Map,
+) -> Result<(HashMap<String, Json>, Map)> {
     let name = qualified(model, m);
     let given = args.len();
     if given > m.params.len() {
@@ -46,7 +51,10 @@ pub fn bind(model: &Model, m: &Method, args: Vec<Json>, mut kwargs: Map) -> Resu
     for p in m.params.iter() {
         if let Some(a) = args.next() {
             if kwargs.contains_key(&p.name) {
-                return Err(Error::type_error(format!("{name}() got multiple values for argument '{}'", p.name)));
+                return Err(Error::type_error(format!(
+                    "{name}() got multiple values for argument '{}'",
+                    p.name
+                )));
             }
             bound.insert(p.name.clone(), a);
         } else if let Some(k) = kwargs.shift_remove(&p.name) {
@@ -78,5 +86,8 @@ fn too_many(name: &str, m: &Method, given: usize) -> Error {
     let (least, most) = (m.params.iter().filter(|p| p.default.is_none()).count() + 1, m.params.len() + 1);
     let takes = if least == most { most.to_string() } else { format!("from {least} to {most}") };
     let plural = if takes == "1" { "" } else { "s" };
-    Error::type_error(format!("{name}() takes {takes} positional argument{plural} but {} were given", given + 1))
+    Error::type_error(format!(
+        "{name}() takes {takes} positional argument{plural} but {} were given",
+        given + 1
+    ))
 }

@@ -28,7 +28,10 @@ pub fn generic() -> Vec<Method> {
             )
             .readonly(),
         ),
-        base(Method::model("name_search", "name='', args=None, operator='ilike', limit=100", name_search).readonly()),
+        base(
+            Method::model("name_search", "name='', args=None, operator='ilike', limit=100", name_search)
+                .readonly(),
+        ),
         base(Method::model("name_create", "name", name_create)),
         base(Method::record("name_get", "", name_get).readonly()),
         base(Method::model("fields_get", "allfields=None, attributes=None", do_fields_get).readonly()),
@@ -36,13 +39,15 @@ pub fn generic() -> Vec<Method> {
         base(Method::record("get_metadata", "", get_metadata).readonly()),
         base(Method::record("get_external_id", "", get_external_id).readonly()),
         base(
-            Method::model("check_access_rights", "operation, raise_exception=True", check_access_rights).readonly(),
+            Method::model("check_access_rights", "operation, raise_exception=True", check_access_rights)
+                .readonly(),
         ),
         base(Method::record("check_access_rule", "operation", check_access_rule).readonly()),
         base(Method::record("check_access", "operation", check_access_rule).readonly()),
         base(Method::record("has_access", "operation", has_access).readonly()),
         base(
-            Method::model("check_field_access_rights", "operation, field_names", check_field_access_rights).readonly(),
+            Method::model("check_field_access_rights", "operation, field_names", check_field_access_rights)
+                .readonly(),
         ),
         base(Method::record("action_archive", "", action_archive)),
         base(Method::record("action_unarchive", "", action_unarchive)),
@@ -73,12 +78,17 @@ fn create(env: &Env, call: &Call<'_>) -> Result<Json> {
             let vals = list
                 .iter()
                 .map(|v| {
-                    v.as_object().cloned().ok_or_else(|| Error::type_error("create: each of the values must be a dict"))
+                    v.as_object()
+                        .cloned()
+                        .ok_or_else(|| Error::type_error("create: each of the values must be a dict"))
                 })
                 .collect::<Result<Vec<_>>>()?;
             Ok(json!(env.create_many(&call.model.name, vals)?))
         }
-        other => Err(Error::type_error(format!("'{}' object is not iterable", super::field::convert::py_type(other)))),
+        other => Err(Error::type_error(format!(
+            "'{}' object is not iterable",
+            super::field::convert::py_type(other)
+        ))),
     }
 }
 
@@ -175,8 +185,11 @@ fn get_metadata(env: &Env, call: &Call<'_>) -> Result<Json> {
     let log: Vec<String> = ["create_uid", "create_date", "write_uid", "write_date"].map(str::to_owned).into();
     let fields = if call.model.log_access { log } else { vec!["id".to_owned()] };
     let rows = read::read(env, call.model, &call.ids, &fields, true)?;
-    let sql = Sql::of("SELECT res_id, module, name, noupdate FROM ir_model_data WHERE model = ").text(&call.model.name)
-        .raw(" AND res_id").ids(&call.ids).raw(" ORDER BY id DESC");
+    let sql = Sql::of("SELECT res_id, module, name, noupdate FROM ir_model_data WHERE model = ")
+        .text(&call.model.name)
+        .raw(" AND res_id")
+        .ids(&call.ids)
+        .raw(" ORDER BY id DESC");
     let data = env.query(&sql, &[ColType::Int, ColType::Text, ColType::Text, ColType::Bool])?;
     Ok(rows
         .into_iter()
@@ -184,10 +197,8 @@ fn get_metadata(env: &Env, call: &Call<'_>) -> Result<Json> {
             let id = r.get("id").and_then(Json::as_i64).unwrap_or(0);
             let own: Vec<_> = data.iter().filter(|d| d[0].int() == id).collect();
             let text = |d: &Vec<crate::value::Value>| format!("{}.{}", d[1].str(), d[2].str());
-            let list: Vec<Json> = own
-                .iter()
-                .map(|d| json!({"xmlid": text(d), "noupdate": !d[3].is_falsy()}))
-                .collect();
+            let list: Vec<Json> =
+                own.iter().map(|d| json!({"xmlid": text(d), "noupdate": !d[3].is_falsy()})).collect();
             r.insert("xmlid".into(), own.first().map_or(json!(false), |d| json!(text(d))));
             r.insert("noupdate".into(), json!(own.first().is_some_and(|d| !d[3].is_falsy())));
             r.insert("xmlids".into(), json!(list));
@@ -198,13 +209,19 @@ fn get_metadata(env: &Env, call: &Call<'_>) -> Result<Json> {
 
 fn get_external_id(env: &Env, call: &Call<'_>) -> Result<Json> {
     use crate::db::{ColType, Sql};
-    let sql = Sql::of("SELECT res_id, module, name FROM ir_model_data WHERE model = ").text(&call.model.name)
-        .raw(" AND res_id").ids(&call.ids).raw(" ORDER BY id");
+    let sql = Sql::of("SELECT res_id, module, name FROM ir_model_data WHERE model = ")
+        .text(&call.model.name)
+        .raw(" AND res_id")
+        .ids(&call.ids)
+        .raw(" ORDER BY id");
     let rows = env.query(&sql, &[ColType::Int, ColType::Text, ColType::Text])?;
     let mut out = Map::new();
     for id in &call.ids {
         let found = rows.iter().find(|r| r[0].int() == *id);
-        out.insert(id.to_string(), json!(found.map_or(String::new(), |r| format!("{}.{}", r[1].str(), r[2].str()))));
+        out.insert(
+            id.to_string(),
+            json!(found.map_or(String::new(), |r| format!("{}.{}", r[1].str(), r[2].str()))),
+        );
     }
     Ok(Json::Object(out))
 }

@@ -80,7 +80,9 @@ pub fn default_domain(model: &Model, op: &str, value: &Json) -> Result<Domain> {
     let mut out = if negative { Domain::True } else { Domain::False };
     for f in fields {
         let leaf = match model.fields.get(f) {
-            Some(field) if field.kind == Kind::Many2one => Domain::leaf(&format!("{f}.display_name"), op, value.clone()),
+            Some(field) if field.kind == Kind::Many2one => {
+                Domain::leaf(&format!("{f}.display_name"), op, value.clone())
+            }
             _ => Domain::leaf(f, op, value.clone()),
         };
         out = if negative { out.and(leaf) } else { out.or(leaf) };
@@ -95,7 +97,14 @@ pub fn search_ids(env: &Env, model: &Model, op: &str, value: &Json) -> Result<Ve
 }
 
 /// `name_search`: pairs of id and name.
-pub fn name_search(env: &Env, model: &Model, name: &str, args: &Json, op: &str, limit: Option<i64>) -> Result<Json> {
+pub fn name_search(
+    env: &Env,
+    model: &Model,
+    name: &str,
+    args: &Json,
+    op: &str,
+    limit: Option<i64>,
+) -> Result<Json> {
     let mut domain = parse::parse(args)?;
     if !(name.is_empty() && op == "ilike") {
         let by_name = search_domain(env, model, op, &json!(name))?;
@@ -117,6 +126,9 @@ pub fn name_create(env: &Env, model: &Model, name: &Json) -> Result<Json> {
     }
     let id = env.create(&model.name, json!({ rec_name.as_str(): name }))?;
     let names = env.display_names(&model.name, &[id])?;
-    let name = names.get(&id).cloned().ok_or_else(|| Error::missing("Record does not exist or has been deleted."))?;
+    let name = names
+        .get(&id)
+        .cloned()
+        .ok_or_else(|| Error::missing("Record does not exist or has been deleted."))?;
     Ok(json!([id, name]))
 }

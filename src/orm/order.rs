@@ -152,8 +152,14 @@ fn join(
     out: &mut Order,
 ) -> Result<String> {
     let joined = format!("{alias}__{}", field.name);
-    let sql = Sql::of(" LEFT JOIN ").ident(&comodel.table).raw(" AS ").ident(&joined).raw(" ON ")
-        .sql(columns::read(c.env, model, alias, field)?).raw(" = ").col(&joined, "id");
+    let sql = Sql::of(" LEFT JOIN ")
+        .ident(&comodel.table)
+        .raw(" AS ")
+        .ident(&joined)
+        .raw(" ON ")
+        .sql(columns::read(c.env, model, alias, field)?)
+        .raw(" = ")
+        .col(&joined, "id");
     if !out.joins.iter().any(|j| format!("{j:?}") == format!("{sql:?}")) {
         out.joins.push(sql);
     }
@@ -165,8 +171,10 @@ fn directed(expr: Sql, desc: bool, nulls_first: Option<bool>, env: &Env) -> Sql 
     let d = env.dialect();
     match nulls_first {
         None => expr.raw(if desc { d.descending() } else { d.ascending() }),
-        Some(first) => {
-            expr.raw(if desc { " DESC" } else { " ASC" }).raw(if first { " NULLS FIRST" } else { " NULLS LAST" })
-        }
+        Some(first) => expr.raw(if desc { " DESC" } else { " ASC" }).raw(if first {
+            " NULLS FIRST"
+        } else {
+            " NULLS LAST"
+        }),
     }
 }

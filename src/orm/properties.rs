@@ -54,7 +54,14 @@ pub fn fill(env: &Env, model: &Model, field: &Field, ids: &[i64]) -> Result<Hash
 }
 
 /// A leaf on one property: `task_properties.abc = value`.
-pub fn leaf(c: &Compiler<'_>, model: &Model, alias: &str, field: &Field, name: &str, leaf: &Leaf) -> Result<Sql> {
+pub fn leaf(
+    c: &Compiler<'_>,
+    model: &Model,
+    alias: &str,
+    field: &Field,
+    name: &str,
+    leaf: &Leaf,
+) -> Result<Sql> {
     let _ = alias;
     let text = c.env.dialect().json_text(Sql::new().col(alias, &field.name), name);
     let value = match &leaf.value {
@@ -67,8 +74,12 @@ pub fn leaf(c: &Compiler<'_>, model: &Model, alias: &str, field: &Field, name: &
     };
     match leaf.op.as_str() {
         "=" => Ok(Sql::of("(").sql(text).raw(" = ").text(&value).raw(")")),
-        "!=" => Ok(Sql::of("(").sql(text.clone()).raw(" != ").text(&value).raw(" OR ").sql(text).raw(" IS NULL)")),
+        "!=" => {
+            Ok(Sql::of("(").sql(text.clone()).raw(" != ").text(&value).raw(" OR ").sql(text).raw(" IS NULL)"))
+        }
         "ilike" => Ok(c.env.dialect().ilike(text, Sql::new().text(&format!("%{value}%")))),
-        op => Err(Error::value(format!("operator {op} on the property {}.{}.{name}", model.name, field.name))),
+        op => {
+            Err(Error::value(format!("operator {op} on the property {}.{}.{name}", model.name, field.name)))
+        }
     }
 }

@@ -49,7 +49,10 @@ impl Registry {
         let behaviours: Vec<Arc<Behaviour>> = behaviours.into_iter().map(Arc::new).collect();
         for b in &behaviours {
             if !decls.contains_key(b.model) {
-                return Err(Error::internal(format!("behaviour of {}: no addon declares that model", b.model)));
+                return Err(Error::internal(format!(
+                    "behaviour of {}: no addon declares that model",
+                    b.model
+                )));
             }
         }
         let names: Vec<String> = decls.keys().cloned().collect();
@@ -85,7 +88,17 @@ fn merge(addons: &[Addon]) -> Result<IndexMap<String, Decl>> {
             decl.modules.push(addon.name().to_owned());
             let d = &mut decl.def;
             macro_rules! over { ($($f:ident),*) => { $(if def.$f.is_some() { d.$f = def.$f.clone(); })* } }
-            over!(description, table, order, rec_name, parent_name, parent_store, is_abstract, log_access, transient);
+            over!(
+                description,
+                table,
+                order,
+                rec_name,
+                parent_name,
+                parent_store,
+                is_abstract,
+                log_access,
+                transient
+            );
             for m in &def.mixins {
                 if !d.mixins.contains(m) {
                     d.mixins.push(m.clone());
@@ -165,14 +178,20 @@ fn resolve(name: &str, decl: Decl, all: &[Arc<Behaviour>]) -> Result<Model> {
         let mut field = functions.field(fname, fdef, modules)?;
         if let Some(auto) = fields.get(fname) {
             let auto: &Field = auto;
-            field = Field { automatic: true, readonly: auto.readonly, source: auto.source.clone(), store: auto.store, copy: auto.copy, ..field };
+            field = Field {
+                automatic: true,
+                readonly: auto.readonly,
+                source: auto.source.clone(),
+                store: auto.store,
+                copy: auto.copy,
+                ..field
+            };
         }
         fields.insert(fname.clone(), field);
     }
     let has = |f: &str| fields.contains_key(f);
-    let rec_name = def.rec_name.clone().or_else(|| {
-        ["name", "x_name"].into_iter().find(|f| has(f)).map(str::to_owned)
-    });
+    let rec_name =
+        def.rec_name.clone().or_else(|| ["name", "x_name"].into_iter().find(|f| has(f)).map(str::to_owned));
     let parent_name = def.parent_name.clone().unwrap_or_else(|| "parent_id".into());
     let parent_store = def.parent_store.unwrap_or(false);
     if parent_store && !fields.contains_key("parent_path") {
@@ -198,7 +217,11 @@ fn resolve(name: &str, decl: Decl, all: &[Arc<Behaviour>]) -> Result<Model> {
         log_access,
         mixins,
         inherits: def.inherits.into_iter().collect(),
-        columns: def.columns.iter().map(|(n, t)| Ok((n.clone(), hidden_type(name, t)?))).collect::<Result<_>>()?,
+        columns: def
+            .columns
+            .iter()
+            .map(|(n, t)| Ok((n.clone(), hidden_type(name, t)?)))
+            .collect::<Result<_>>()?,
         constraints: def
             .constraints
             .into_iter()
@@ -287,7 +310,10 @@ fn automatic(log_access: bool) -> Vec<Field> {
         },
     ];
     if log_access {
-        let user = |name, string| Field { relation: "res.users".into(), ..auto(plain(name, Kind::Many2one, string)) };
+        let user = |name, string| Field {
+            relation: "res.users".into(),
+            ..auto(plain(name, Kind::Many2one, string))
+        };
         v.push(user("create_uid", "Created by"));
         v.push(auto(plain("create_date", Kind::DateTime, "Created on")));
         v.push(user("write_uid", "Last Updated by"));
@@ -318,10 +344,11 @@ impl Functions<'_> {
         let source = match (&def.related, &def.compute) {
             (Some(path), _) => Source::Related(path.split('.').map(str::to_owned).collect()),
             (None, Some(f)) => {
-                let run: ComputeFn = self.find("compute", f, |b| b.computes.get(f.as_str()).copied()).unwrap_or_else(|e| {
-                    tracing::debug!("{e}");
-                    unwritten
-                });
+                let run: ComputeFn =
+                    self.find("compute", f, |b| b.computes.get(f.as_str()).copied()).unwrap_or_else(|e| {
+                        tracing::debug!("{e}");
+                        unwritten
+                    });
                 Source::Compute(f.clone(), run)
             }
             _ => Source::Stored,
@@ -329,16 +356,11 @@ impl Functions<'_> {
         let computed = !matches!(source, Source::Stored);
         let store = def.store.unwrap_or(!computed);
         let required = def.required.unwrap_or(false);
-        let attachment = def.attachment.unwrap_or(true) && matches!(kind, Kind::Binary | Kind::Image) && store;
-        let optional = |name: &Option<String>, what: &str| match name {
-            Some(n) => self
-                .find(what, n, |b| b.searches.get(n.as_str()).copied())
-                .map(|f: SearchFn| Some(f))
-                .or_else(|e| {
-                    tracing::debug!("{e}");
-                    Ok(None)
-                }),
-            None => Ok(None),
+        let attachment =
+            def.attachment.unwrap_or(true) && matches!(kind, Kind::Binary | Kind::Image) && store;
+        let search: Option<SearchFn> = match &def.search {
+            Some(n) => self.find("search", n, |b| b.searches.get(n.as_str()).copied()).ok(),
+            None => None,
         };
         let inverse: Option<InverseFn> = match &def.inverse {
             Some(n) => self.find("inverse", n, |b| b.inverses.get(n.as_str()).copied()).ok(),
@@ -368,18 +390,29 @@ impl Functions<'_> {
                     Some(Relation { table: table.clone(), own: own.clone(), other: other.clone() })
                 }
                 Some(_) => return Err(wrong("relation_table wants a table and two columns")),
-                None if kind == Kind::Many2many && store => Some(default_relation(self.model, def.relation.as_deref())),
+                None if kind == Kind::Many2many && store => {
+                    Some(default_relation(self.model, def.relation.as_deref()))
+                }
                 None => None,
             },
             required,
-            readonly: def.readonly.unwrap_or(computed && def.inverse.is_none() && !store || related && def.inverse.is_none() || computed && store),
+            readonly: def.readonly.unwrap_or(
+                computed && def.inverse.is_none() && !store
+                    || related && def.inverse.is_none()
+                    || computed && store,
+            ),
             store,
             index: truthy(&def.index, false),
-            copy: def.copy.unwrap_or(store && kind != Kind::One2many && (!computed || def.readonly == Some(false))),
+            copy: def
+                .copy
+                .unwrap_or(store && kind != Kind::One2many && (!computed || def.readonly == Some(false))),
             translate: def.translate.unwrap_or(false),
             company_dependent: def.company_dependent.unwrap_or(false),
             trim: def.trim.unwrap_or(kind == Kind::Char),
-            groups: def.groups.as_deref().map_or(Vec::new(), |g| g.split(',').map(|g| g.trim().to_owned()).collect()),
+            groups: def
+                .groups
+                .as_deref()
+                .map_or(Vec::new(), |g| g.split(',').map(|g| g.trim().to_owned()).collect()),
             domain: def.domain.as_ref().map_or(Json::Array(Vec::new()), toml_json),
             context: def.context.as_ref().map_or(Json::Object(Default::default()), toml_json),
             tracking: def.tracking,
@@ -414,7 +447,7 @@ impl Functions<'_> {
                 _ => def.depends.clone().unwrap_or_default(),
             },
             inverse,
-            search: optional(&def.search, "search")?,
+            search,
             modules,
             source,
             ..plain(name, kind, "")
@@ -446,12 +479,16 @@ fn default_relation(model: &str, relation: Option<&str>) -> Relation {
 
 /// Gives models the fields of those they delegate to, as related fields.
 fn inherit_fields(models: &mut IndexMap<String, Model>) -> Result<()> {
-    let plans: Vec<(String, Vec<(String, String)>)> =
-        models.values().filter(|m| !m.inherits.is_empty()).map(|m| (m.name.clone(), m.inherits.clone())).collect();
+    let plans: Vec<(String, Vec<(String, String)>)> = models
+        .values()
+        .filter(|m| !m.inherits.is_empty())
+        .map(|m| (m.name.clone(), m.inherits.clone()))
+        .collect();
     for (name, inherits) in plans {
         for (parent, link) in inherits {
-            let parent_model =
-                models.get(&parent).ok_or_else(|| Error::internal(format!("{name} inherits unknown {parent}")))?;
+            let parent_model = models
+                .get(&parent)
+                .ok_or_else(|| Error::internal(format!("{name} inherits unknown {parent}")))?;
             let copies: Vec<Field> = parent_model.fields.values().filter(|f| !f.automatic).cloned().collect();
             let model = &mut models[&name];
             for f in copies {
@@ -493,7 +530,10 @@ fn resolve_related(models: &mut IndexMap<String, Model>) -> Result<()> {
                 let mut target: Option<&Field> = None;
                 for (i, step) in path.iter().enumerate() {
                     let f = at.fields.get(step).ok_or_else(|| {
-                        Error::internal(format!("{}.{}: no {step} on {} in its path", model.name, field.name, at.name))
+                        Error::internal(format!(
+                            "{}.{}: no {step} on {} in its path",
+                            model.name, field.name, at.name
+                        ))
                     })?;
                     target = Some(f);
                     if i + 1 < path.len() {
@@ -536,7 +576,11 @@ fn check(models: &IndexMap<String, Model>, names: &[String]) -> Result<()> {
                 faults.push(format!("{}.{}: unknown comodel {:?}", m.name, f.name, f.relation));
                 continue;
             }
-            if f.kind == Kind::One2many && f.store && !m.is_abstract && !models[&f.relation].has(&f.inverse_name) {
+            if f.kind == Kind::One2many
+                && f.store
+                && !m.is_abstract
+                && !models[&f.relation].has(&f.inverse_name)
+            {
                 faults.push(format!("{}.{}: no {} on {}", m.name, f.name, f.inverse_name, f.relation));
             }
         }

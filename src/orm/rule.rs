@@ -131,8 +131,17 @@ pub fn filter(env: &Env, model: &Model, ids: &[i64], op: char) -> Result<Vec<i64
     let c = Compiler::new(&sudo);
     let alias = c.alias(model);
     let cond = c.domain(model, &alias, &rules)?;
-    let sql = Sql::of("SELECT ").col(&alias, "id").raw(" FROM ").ident(&model.table).raw(" AS ").ident(&alias)
-        .raw(" WHERE ").col(&alias, "id").ids(ids).raw(" AND ").sql(cond);
+    let sql = Sql::of("SELECT ")
+        .col(&alias, "id")
+        .raw(" FROM ")
+        .ident(&model.table)
+        .raw(" AS ")
+        .ident(&alias)
+        .raw(" WHERE ")
+        .col(&alias, "id")
+        .ids(ids)
+        .raw(" AND ")
+        .sql(cond);
     Ok(env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect())
 }
 
@@ -183,7 +192,10 @@ fn company_matters(env: &Env, model: &Model, op: char) -> Result<bool> {
     let rules = cache::rules(env)?;
     let _ = user;
     Ok(rules.get(&model.name).into_iter().flatten().any(|r| {
-        r.perms.contains(op) && r.groups.is_empty() && r.domain.contains("company_id") && env.user().is_ok_and(|u| u.company_ids.len() > 1)
+        r.perms.contains(op)
+            && r.groups.is_empty()
+            && r.domain.contains("company_id")
+            && env.user().is_ok_and(|u| u.company_ids.len() > 1)
     }))
 }
 

@@ -1,7 +1,7 @@
 //! search, search_count, exists.
 
-use super::domain::compile::Compiler;
 use super::domain::Domain;
+use super::domain::compile::Compiler;
 use super::env::{Env, Page};
 use super::model::Model;
 use super::order::{self, Order};

@@ -95,7 +95,10 @@ pub fn reflect(env: &Env) -> Result<()> {
         .models()
         .map(|m| Row {
             key: m.name.clone(),
-            xmlid: (m.modules.first().cloned().unwrap_or_default(), format!("model_{}", m.name.replace('.', "_"))),
+            xmlid: (
+                m.modules.first().cloned().unwrap_or_default(),
+                format!("model_{}", m.name.replace('.', "_")),
+            ),
             values: vec![
                 ("model", text(&m.name)),
                 ("name", translated(&m.description)),
@@ -118,11 +121,24 @@ pub fn reflect(env: &Env) -> Result<()> {
                 values: vec![
                     ("model", text(&m.name)),
                     ("name", text(&f.name)),
-                    ("model_id", (ColType::Int, model_ids.get(&m.name).map_or(Value::Null, |i| Value::Int(*i)))),
+                    (
+                        "model_id",
+                        (ColType::Int, model_ids.get(&m.name).map_or(Value::Null, |i| Value::Int(*i))),
+                    ),
                     ("field_description", translated(&f.string)),
                     ("ttype", text(f.kind.name())),
-                    ("relation", if f.relation.is_empty() { (ColType::Text, Value::Null) } else { text(&f.relation) }),
-                    ("relation_field", if f.kind == Kind::One2many { text(&f.inverse_name) } else { (ColType::Text, Value::Null) }),
+                    (
+                        "relation",
+                        if f.relation.is_empty() { (ColType::Text, Value::Null) } else { text(&f.relation) },
+                    ),
+                    (
+                        "relation_field",
+                        if f.kind == Kind::One2many {
+                            text(&f.inverse_name)
+                        } else {
+                            (ColType::Text, Value::Null)
+                        },
+                    ),
                     ("state", text("base")),
                     ("store", (ColType::Bool, Value::Bool(f.store))),
                     ("required", (ColType::Bool, Value::Bool(f.required))),
@@ -140,8 +156,10 @@ pub fn reflect(env: &Env) -> Result<()> {
         for f in m.fields.values().filter(|f| f.kind == Kind::Selection && f.inherited.is_none()) {
             let Some(field) = field_ids.get(&format!("{}\u{1f}{}", m.name, f.name)) else { continue };
             for (n, (value, label)) in f.selection.iter().enumerate() {
-                let slug: String =
-                    value.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+                let slug: String = value
+                    .chars()
+                    .map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
+                    .collect();
                 selections.push(Row {
                     key: format!("{field}\u{1f}{value}"),
                     xmlid: (
@@ -158,7 +176,13 @@ pub fn reflect(env: &Env) -> Result<()> {
             }
         }
     }
-    upsert(env, "ir.model.fields.selection", "ir_model_fields_selection", &["field_id", "value"], selections)?;
+    upsert(
+        env,
+        "ir.model.fields.selection",
+        "ir_model_fields_selection",
+        &["field_id", "value"],
+        selections,
+    )?;
     let modules = env
         .registry()
         .addons
@@ -199,7 +223,13 @@ struct Row {
 }
 
 /// Inserts rows that are missing, updates those whose values differ; key → id.
-fn upsert(env: &Env, model: &str, table: &str, keys: &[&str], rows: Vec<Row>) -> Result<HashMap<String, i64>> {
+fn upsert(
+    env: &Env,
+    model: &str,
+    table: &str,
+    keys: &[&str],
+    rows: Vec<Row>,
+) -> Result<HashMap<String, i64>> {
     let mut out = HashMap::new();
     let Some(m) = env.registry().find(model) else { return Ok(out) };
     let key_types: Vec<ColType> =
@@ -240,7 +270,9 @@ fn upsert(env: &Env, model: &str, table: &str, keys: &[&str], rows: Vec<Row>) ->
                 let declared = m.fields.get(*n).map_or(*t, |f| f.column_type());
                 let v = match (declared, v) {
                     (ColType::Json, Value::Text(s)) => Value::Json(json!({ "en_US": s })),
-                    (ColType::Text, Value::Json(j)) => Value::Text(j["en_US"].as_str().unwrap_or_default().to_owned()),
+                    (ColType::Text, Value::Json(j)) => {
+                        Value::Text(j["en_US"].as_str().unwrap_or_default().to_owned())
+                    }
                     (ColType::Text, Value::Bool(b)) => Value::Text(if *b { "standard" } else { "" }.into()),
                     (_, v) => v.clone(),
                 };
@@ -251,8 +283,14 @@ fn upsert(env: &Env, model: &str, table: &str, keys: &[&str], rows: Vec<Row>) ->
             Some((id, old)) => {
                 out.insert(row.key.clone(), *id);
                 if !values.iter().zip(old).all(|((_, (_, v)), o)| same(v, o)) {
-                    let sets = values.iter().map(|(n, (t, v))| Sql::new().ident(n).raw(" = ").bind(*t, v.clone()));
-                    let sql = Sql::of("UPDATE ").ident(table).raw(" SET ").sql(Sql::join(", ", sets)).raw(" WHERE id = ").int(*id);
+                    let sets =
+                        values.iter().map(|(n, (t, v))| Sql::new().ident(n).raw(" = ").bind(*t, v.clone()));
+                    let sql = Sql::of("UPDATE ")
+                        .ident(table)
+                        .raw(" SET ")
+                        .sql(Sql::join(", ", sets))
+                        .raw(" WHERE id = ")
+                        .int(*id);
                     env.execute(&sql)?;
                 }
             }
@@ -261,13 +299,15 @@ fn upsert(env: &Env, model: &str, table: &str, keys: &[&str], rows: Vec<Row>) ->
     }
     for chunk in missing.chunks(200) {
         let columns = chunk[0].1.iter().map(|(n, _)| Sql::new().ident(n));
-        let mut sql = Sql::of("INSERT INTO ").ident(table).raw(" (").sql(Sql::join(", ", columns)).raw(") VALUES ");
+        let mut sql =
+            Sql::of("INSERT INTO ").ident(table).raw(" (").sql(Sql::join(", ", columns)).raw(") VALUES ");
         let tuples = chunk.iter().map(|(_, values)| {
             let cells = values.iter().map(|(_, (t, v))| Sql::new().bind(*t, v.clone()));
             Sql::of("(").sql(Sql::join(", ", cells)).raw(")")
         });
         sql = sql.sql(Sql::join(", ", tuples)).raw(" RETURNING id").uncached();
-        let mut ids: Vec<i64> = env.execute_returning(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
+        let mut ids: Vec<i64> =
+            env.execute_returning(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
         ids.sort_unstable();
         for ((row, _), id) in chunk.iter().zip(ids) {
             out.insert(row.key.clone(), id);

@@ -27,7 +27,8 @@ pub fn unlink(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
 /// Notes what the database's cascades will change, so that computed fields follow.
 fn touch_referrers(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
     for m in env.registry().models().filter(|m| !m.is_abstract) {
-        for f in m.fields.values().filter(|f| f.kind == Kind::Many2one && f.store && f.relation == model.name) {
+        for f in m.fields.values().filter(|f| f.kind == Kind::Many2one && f.store && f.relation == model.name)
+        {
             if f.ondelete == OnDelete::Restrict || f.automatic {
                 continue;
             }
@@ -43,12 +44,16 @@ fn touch_referrers(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
 
 /// External ids, attachments, messages and the like that name the record without a foreign key.
 fn forget_links(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
-    let mut sql = Sql::of("DELETE FROM ir_model_data WHERE model = ").text(&model.name).raw(" AND res_id").ids(ids);
+    let mut sql =
+        Sql::of("DELETE FROM ir_model_data WHERE model = ").text(&model.name).raw(" AND res_id").ids(ids);
     if env.execute(&sql)? > 0 {
         env.invalidate();
     }
     if model.name != "ir.attachment" {
-        sql = Sql::of("DELETE FROM ir_attachment WHERE res_model = ").text(&model.name).raw(" AND res_id").ids(ids);
+        sql = Sql::of("DELETE FROM ir_attachment WHERE res_model = ")
+            .text(&model.name)
+            .raw(" AND res_id")
+            .ids(ids);
         env.execute(&sql)?;
     }
     for (mixin, target, key) in [
@@ -73,11 +78,17 @@ fn explain(env: &Env, model: &Model, ids: &[i64], e: Error) -> Error {
         return e;
     }
     for m in env.registry().models().filter(|m| !m.is_abstract) {
-        for f in m.fields.values().filter(|f| f.kind == Kind::Many2one && f.store && f.relation == model.name) {
+        for f in m.fields.values().filter(|f| f.kind == Kind::Many2one && f.store && f.relation == model.name)
+        {
             if f.ondelete != OnDelete::Restrict {
                 continue;
             }
-            let sql = Sql::of("SELECT id FROM ").ident(&m.table).raw(" WHERE ").ident(&f.name).ids(ids).raw(" LIMIT 1");
+            let sql = Sql::of("SELECT id FROM ")
+                .ident(&m.table)
+                .raw(" WHERE ")
+                .ident(&f.name)
+                .ids(ids)
+                .raw(" LIMIT 1");
             if env.query(&sql, &[ColType::Int]).is_ok_and(|rows| !rows.is_empty()) {
                 let constraint = format!("{}_{}_fkey", m.table, f.name);
                 return dberror::foreign_key(Some((&m.description, &m.name)), Some(&constraint));

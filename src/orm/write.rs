@@ -54,7 +54,9 @@ pub(super) fn raw(env: &Env, model: &Model, ids: &[i64], vals: Map) -> Result<()
     let relational: Vec<&str> = names
         .iter()
         .copied()
-        .filter(|n| model.fields.get(*n).is_some_and(|f| matches!(f.kind, Kind::Many2one | Kind::Many2oneReference)))
+        .filter(|n| {
+            model.fields.get(*n).is_some_and(|f| matches!(f.kind, Kind::Many2one | Kind::Many2oneReference))
+        })
         .collect();
     compute::modified(env, model, ids, &relational)?;
     let mut later: Vec<(&Field, Json)> = Vec::new();
@@ -134,7 +136,12 @@ fn update(env: &Env, model: &Model, ids: &[i64], columns: &[(&Field, Value)], va
     if sets.is_empty() {
         return Ok(());
     }
-    let sql = Sql::of("UPDATE ").ident(&model.table).raw(" SET ").sql(Sql::join(", ", sets)).raw(" WHERE id").ids(ids);
+    let sql = Sql::of("UPDATE ")
+        .ident(&model.table)
+        .raw(" SET ")
+        .sql(Sql::join(", ", sets))
+        .raw(" WHERE id")
+        .ids(ids);
     env.execute(&sql).map_err(|e| explain_reference(env, model, e, std::slice::from_ref(vals)))?;
     Ok(())
 }
@@ -150,8 +157,14 @@ fn merged(env: &Env, field: &Field, value: &Value) -> Result<Sql> {
         true => Sql::new().bind(ColType::Json, Value::Json(json!({ "en_US": plain }))),
         false => Sql::new().bind(ColType::Json, Value::Json(json!({}))),
     };
-    Ok(Sql::new().either("COALESCE(", "json_patch(COALESCE(").sql(col).raw(", ").sql(empty).either(") || ", "), ")
-        .sql(patch).either("", ")"))
+    Ok(Sql::new()
+        .either("COALESCE(", "json_patch(COALESCE(")
+        .sql(col)
+        .raw(", ")
+        .sql(empty)
+        .either(") || ", "), ")
+        .sql(patch)
+        .either("", ")"))
 }
 
 /// Sets one column of records to one value, quietly: for computed values.
@@ -160,8 +173,14 @@ pub(super) fn set_column(env: &Env, model: &Model, ids: &[i64], field: &Field, v
         v if field.translate && *v != Value::Null => Value::Json(json!({"en_US": convert::plain(v)})),
         v => v.clone(),
     };
-    let sql = Sql::of("UPDATE ").ident(&model.table).raw(" SET ").ident(&field.name).raw(" = ")
-        .bind(field.column_type(), bind).raw(" WHERE id").ids(ids);
+    let sql = Sql::of("UPDATE ")
+        .ident(&model.table)
+        .raw(" SET ")
+        .ident(&field.name)
+        .raw(" = ")
+        .bind(field.column_type(), bind)
+        .raw(" WHERE id")
+        .ids(ids);
     env.execute(&sql)?;
     Ok(())
 }
@@ -170,7 +189,8 @@ pub(super) fn set_column(env: &Env, model: &Model, ids: &[i64], field: &Field, v
 fn write_parents(env: &Env, model: &Model, ids: &[i64], parents: Vec<(String, Map)>) -> Result<()> {
     for (link, vals) in parents {
         let field = model.field(&link)?;
-        let targets: Vec<i64> = super::fetch::column(env, model, ids, &link)?.values().map(Value::int).collect();
+        let targets: Vec<i64> =
+            super::fetch::column(env, model, ids, &link)?.values().map(Value::int).collect();
         env.write(&field.relation, &targets, Json::Object(vals))?;
     }
     Ok(())
@@ -191,7 +211,8 @@ pub(super) fn inverse(env: &Env, model: &Model, ids: &[i64], field: &Field, valu
     for step in &path[..path.len() - 1] {
         let f = at.field(step)?;
         let records = super::fetch::fetch_existing(&root, at, &here, &[step])?;
-        here = records.iter().flat_map(|r| r.opt(step).into_iter().chain(r.ids(step).iter().copied())).collect();
+        here =
+            records.iter().flat_map(|r| r.opt(step).into_iter().chain(r.ids(step).iter().copied())).collect();
         at = root.model(&f.relation)?;
     }
     here.sort_unstable();
@@ -201,7 +222,13 @@ pub(super) fn inverse(env: &Env, model: &Model, ids: &[i64], field: &Field, valu
 }
 
 /// Keeps a binary in ir.attachment.
-pub(super) fn store_attachment(env: &Env, model: &Model, ids: &[i64], field: &Field, value: &Json) -> Result<()> {
+pub(super) fn store_attachment(
+    env: &Env,
+    model: &Model,
+    ids: &[i64],
+    field: &Field,
+    value: &Json,
+) -> Result<()> {
     let root = env.sudo().with_context(json!({"active_test": false}));
     let old = root.search(
         "ir.attachment",
@@ -243,9 +270,9 @@ pub(super) fn check_constraints(env: &Env, model: &Model, ids: &[i64], touched: 
 
 /// Drops the caches when one of their sources changed.
 pub(super) fn forget(env: &Env, model: &Model, touched: &[&str]) {
-    let stale = cache::SOURCES
-        .iter()
-        .any(|(m, fields)| *m == model.name && (fields.is_empty() || fields.iter().any(|f| touched.contains(f))));
+    let stale = cache::SOURCES.iter().any(|(m, fields)| {
+        *m == model.name && (fields.is_empty() || fields.iter().any(|f| touched.contains(f)))
+    });
     if stale {
         env.invalidate();
     }
@@ -270,10 +297,13 @@ pub(super) fn explain_reference(env: &Env, model: &Model, e: Error, rows: &[Map]
 
 /// Refuses a parent that lies below its child, for hierarchies that keep a path.
 fn check_recursion_path(env: &Env, model: &Model, ids: &[i64], vals: &Map) -> Result<()> {
-    let Some(parent_name) = model.parent_name.as_deref().filter(|_| model.parent_store) else { return Ok(()) };
+    let Some(parent_name) = model.parent_name.as_deref().filter(|_| model.parent_store) else {
+        return Ok(());
+    };
     let Some(parent) = vals.get(parent_name).and_then(Json::as_i64) else { return Ok(()) };
     let root = env.sudo().with_context(json!({"active_test": false}));
-    let below = super::search::search(&root, model, &Domain::leaf("id", "child_of", json!(ids)), &Page::default())?;
+    let below =
+        super::search::search(&root, model, &Domain::leaf("id", "child_of", json!(ids)), &Page::default())?;
     if below.contains(&parent) {
         return Err(Error::user("Recursion Detected."));
     }

@@ -61,16 +61,21 @@ impl Addon {
     fn parse(name: &str, mut files: IndexMap<String, Vec<u8>>) -> Result<Addon> {
         files.sort_keys();
         let text = |path: &str, bytes: &[u8]| {
-            String::from_utf8(bytes.to_vec()).map_err(|_| Error::user(format!("addon {name}: {path} is not UTF-8")))
+            String::from_utf8(bytes.to_vec())
+                .map_err(|_| Error::user(format!("addon {name}: {path} is not UTF-8")))
         };
         let bad = |path: &str, e: toml::de::Error| Error::user(format!("addon {name}: {path}: {e}"));
-        let raw = files.get("manifest.toml").ok_or_else(|| Error::user(format!("addon {name}: no manifest.toml")))?;
+        let raw = files
+            .get("manifest.toml")
+            .ok_or_else(|| Error::user(format!("addon {name}: no manifest.toml")))?;
         let mut manifest: Manifest =
             toml::from_str(&text("manifest.toml", raw)?).map_err(|e| bad("manifest.toml", e))?;
         manifest.name = name.to_owned();
         let mut models = Vec::new();
         for (path, bytes) in &files {
-            let Some(stem) = path.strip_prefix("models/").and_then(|p| p.strip_suffix(".toml")) else { continue };
+            let Some(stem) = path.strip_prefix("models/").and_then(|p| p.strip_suffix(".toml")) else {
+                continue;
+            };
             let mut def: ModelDef = toml::from_str(&text(path, bytes)?).map_err(|e| bad(path, e))?;
             def.name = stem.to_owned();
             models.push(def);
@@ -91,7 +96,11 @@ pub fn load_addons(paths: &[PathBuf]) -> Result<Vec<Addon>> {
     for path in paths {
         for addon in read_folder(path)? {
             if found.contains_key(addon.name()) {
-                return Err(Error::user(format!("addon {} exists twice: rename the one in {}", addon.name(), path.display())));
+                return Err(Error::user(format!(
+                    "addon {} exists twice: rename the one in {}",
+                    addon.name(),
+                    path.display()
+                )));
             }
             found.insert(addon.name().to_owned(), addon);
         }
@@ -143,9 +152,12 @@ fn sort(mut found: IndexMap<String, Addon>) -> Result<Vec<Addon>> {
     found.sort_keys();
     let mut done: Vec<Addon> = Vec::new();
     while !found.is_empty() {
-        let ready = found.values().position(|a| a.manifest.depends.iter().all(|d| done.iter().any(|x| x.name() == d)));
+        let ready = found
+            .values()
+            .position(|a| a.manifest.depends.iter().all(|d| done.iter().any(|x| x.name() == d)));
         let Some((_, addon)) = ready.and_then(|i| found.shift_remove_index(i)) else {
-            let (name, a) = found.first().map(|(n, a)| (n.clone(), a.manifest.depends.join(", "))).unwrap_or_default();
+            let (name, a) =
+                found.first().map(|(n, a)| (n.clone(), a.manifest.depends.join(", "))).unwrap_or_default();
             return Err(Error::user(format!("addon {name} depends on {a}: missing, or a circle")));
         };
         done.push(addon);

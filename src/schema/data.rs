@@ -7,7 +7,10 @@ use crate::error::{Error, Result};
 /// The records of `path`: XML by content, CSV with the model in the file's name (`res.country.csv`).
 pub fn read(addon: &Addon, path: &str) -> Result<Vec<Record>> {
     let shown = format!("{}/{path}", addon.name());
-    let bytes = addon.files.get(path).ok_or_else(|| Error::user(format!("{shown}: listed in the manifest, not there")))?;
+    let bytes = addon
+        .files
+        .get(path)
+        .ok_or_else(|| Error::user(format!("{shown}: listed in the manifest, not there")))?;
     let text = std::str::from_utf8(bytes).map_err(|_| Error::user(format!("{shown}: not UTF-8")))?;
     match path.rsplit_once('.') {
         Some((_, "xml")) => xml::records(&shown, text),
@@ -24,7 +27,8 @@ fn csv_records(path: &str, model: &str, text: &str) -> Result<Vec<Record>> {
     let mut out = Vec::new();
     for row in reader.records() {
         let row = row.map_err(bad)?;
-        let mut rec = Record { id: String::new(), model: model.to_owned(), fields: Vec::new(), noupdate: false };
+        let mut rec =
+            Record { id: String::new(), model: model.to_owned(), fields: Vec::new(), noupdate: false };
         for (column, value) in header.iter().zip(row.iter()) {
             if column == "id" {
                 rec.id = value.to_owned();

@@ -146,10 +146,44 @@ impl FieldDef {
     pub fn extend(&mut self, later: &FieldDef) {
         macro_rules! over { ($($f:ident),*) => { $(if later.$f.is_some() { self.$f = later.$f.clone(); })* } }
         over!(
-            kind, string, help, relation, inverse_name, relation_table, required, readonly, store, index, copy,
-            translate, trim, groups, domain, context, tracking, change_default, company_dependent, sanitize, size,
-            digits, aggregator, currency_field, ondelete, selection, definition, model_field, attachment,
-            group_expand, default, default_fn, related, related_sudo, compute, depends, inverse, search
+            kind,
+            string,
+            help,
+            relation,
+            inverse_name,
+            relation_table,
+            required,
+            readonly,
+            store,
+            index,
+            copy,
+            translate,
+            trim,
+            groups,
+            domain,
+            context,
+            tracking,
+            change_default,
+            company_dependent,
+            sanitize,
+            size,
+            digits,
+            aggregator,
+            currency_field,
+            ondelete,
+            selection,
+            definition,
+            model_field,
+            attachment,
+            group_expand,
+            default,
+            default_fn,
+            related,
+            related_sudo,
+            compute,
+            depends,
+            inverse,
+            search
         );
         if let Some(add) = &later.selection_add {
             self.selection.get_or_insert_default().extend(add.iter().cloned());

@@ -177,14 +177,18 @@ fn binary(op: &str, a: Json, b: Json) -> Result<Json> {
                 Json::Array(x)
             }
             (Json::String(x), Json::String(y)) => Json::String(x + &y),
-            (x, y) if x.is_i64() && y.is_i64() => Json::from(x.as_i64().unwrap_or(0) + y.as_i64().unwrap_or(0)),
+            (x, y) if x.is_i64() && y.is_i64() => {
+                Json::from(x.as_i64().unwrap_or(0) + y.as_i64().unwrap_or(0))
+            }
             (x, y) if x.is_number() && y.is_number() => {
                 Json::from(x.as_f64().unwrap_or(0.0) + y.as_f64().unwrap_or(0.0))
             }
             _ => return Err(Error::type_error("unsupported operand types for +")),
         },
         "-" if a.is_i64() && b.is_i64() => Json::from(a.as_i64().unwrap_or(0) - b.as_i64().unwrap_or(0)),
-        "-" if a.is_number() && b.is_number() => Json::from(a.as_f64().unwrap_or(0.0) - b.as_f64().unwrap_or(0.0)),
+        "-" if a.is_number() && b.is_number() => {
+            Json::from(a.as_f64().unwrap_or(0.0) - b.as_f64().unwrap_or(0.0))
+        }
         _ => return Err(Error::type_error(format!("unsupported operand types for {op}"))),
     })
 }
@@ -213,7 +217,9 @@ fn lex(text: &str) -> Result<Vec<Token>> {
             out.push(Token::Str(s));
             rest = after;
         } else if c.is_ascii_digit() {
-            let n = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_')).unwrap_or(rest.len());
+            let n = rest
+                .find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_'))
+                .unwrap_or(rest.len());
             out.push(Token::Num(rest[..n].replace('_', "")));
             rest = &rest[n..];
         } else if c.is_alphabetic() || c == '_' {
@@ -345,7 +351,9 @@ impl Parser<'_> {
         let mut e = self.atom()?;
         loop {
             if self.op(".") {
-                let Some(Token::Name(n)) = self.tokens.get(self.at).cloned() else { return Err(self.unexpected()) };
+                let Some(Token::Name(n)) = self.tokens.get(self.at).cloned() else {
+                    return Err(self.unexpected());
+                };
                 self.at += 1;
                 e = Expr::Attr(Box::new(e), n);
             } else if self.op("(") {

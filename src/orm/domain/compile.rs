@@ -43,8 +43,14 @@ impl<'e> Compiler<'e> {
         let inner = Compiler { env, next: Cell::new(self.next.get()) };
         let cond = inner.filtered(model, &alias, domain)?;
         self.next.set(inner.next.get());
-        Ok(Sql::of("SELECT ").col(&alias, column).raw(" FROM ").ident(&model.table).raw(" AS ").ident(&alias)
-            .raw(" WHERE ").sql(cond))
+        Ok(Sql::of("SELECT ")
+            .col(&alias, column)
+            .raw(" FROM ")
+            .ident(&model.table)
+            .raw(" AS ")
+            .ident(&alias)
+            .raw(" WHERE ")
+            .sql(cond))
     }
 
     /// The condition of a search: domain, archive filter, record rules.
@@ -115,14 +121,23 @@ impl<'e> Compiler<'e> {
     }
 
     /// `field.rest op value`. None: the path goes on inside a value (properties, `date.year_number`).
-    fn path(&self, model: &Model, alias: &str, field: &Field, rest: &str, leaf: &Leaf) -> Result<Option<Sql>> {
+    fn path(
+        &self,
+        model: &Model,
+        alias: &str,
+        field: &Field,
+        rest: &str,
+        leaf: &Leaf,
+    ) -> Result<Option<Sql>> {
         if !field.kind.is_relational() {
             if matches!(field.kind, Kind::Properties) {
                 return super::super::properties::leaf(self, model, alias, field, rest, leaf).map(Some);
             }
             return Err(Error::value(format!(
                 "Invalid field {}.{} in leaf {}",
-                model.name, field.name, leaf.repr()
+                model.name,
+                field.name,
+                leaf.repr()
             )));
         }
         if let Source::Related(path) = &field.source
@@ -144,7 +159,14 @@ impl<'e> Compiler<'e> {
     }
 
     /// Records one of whose corecords matches `sub`.
-    fn corecords(&self, model: &Model, alias: &str, field: &Field, sub: &Domain, negate: bool) -> Result<Sql> {
+    fn corecords(
+        &self,
+        model: &Model,
+        alias: &str,
+        field: &Field,
+        sub: &Domain,
+        negate: bool,
+    ) -> Result<Sql> {
         let comodel = self.env.model(&field.relation)?;
         let not = if negate { " NOT IN (" } else { " IN (" };
         let context = match field.kind {
@@ -173,8 +195,18 @@ impl<'e> Compiler<'e> {
             _ => {
                 let s = self.subselect(&env, comodel, sub, "id")?;
                 let m = m2m(field)?;
-                Sql::of("(").col(alias, "id").raw(not).raw("SELECT ").ident(&m.own).raw(" FROM ").ident(&m.table)
-                    .raw(" WHERE ").ident(&m.other).raw(" IN (").sql(s).raw(")))")
+                Sql::of("(")
+                    .col(alias, "id")
+                    .raw(not)
+                    .raw("SELECT ")
+                    .ident(&m.own)
+                    .raw(" FROM ")
+                    .ident(&m.table)
+                    .raw(" WHERE ")
+                    .ident(&m.other)
+                    .raw(" IN (")
+                    .sql(s)
+                    .raw(")))")
             }
         })
     }
@@ -204,13 +236,24 @@ impl<'e> Compiler<'e> {
             let comodel = self.env.model(&field.relation)?;
             let ids = super::super::search::search(self.env, comodel, &sub, &Default::default())?;
             let op = if leaf.op == "any" { "in" } else { "not in" };
-            return self.leaf(model, alias, &Leaf { path: field.name.clone(), op: op.into(), value: Json::from(ids) });
+            return self.leaf(
+                model,
+                alias,
+                &Leaf { path: field.name.clone(), op: op.into(), value: Json::from(ids) },
+            );
         }
         self.corecords(model, alias, field, &sub, leaf.op == "not any")
     }
 
     /// A field that mirrors a path: searched through it, as superuser where the field reads as superuser.
-    fn related(&self, model: &Model, alias: &str, field: &Field, path: &[String], leaf: &Leaf) -> Result<Sql> {
+    fn related(
+        &self,
+        model: &Model,
+        alias: &str,
+        field: &Field,
+        path: &[String],
+        leaf: &Leaf,
+    ) -> Result<Sql> {
         let has_null = match &leaf.value {
             Json::Array(a) => a.iter().any(|v| matches!(v, Json::Null | Json::Bool(false))),
             v => matches!(v, Json::Null | Json::Bool(false)),
@@ -223,8 +266,17 @@ impl<'e> Compiler<'e> {
         self.with_env(&env, |c| c.through(model, alias, path, leaf, can_be_null))
     }
 
-    fn through(&self, model: &Model, alias: &str, path: &[String], leaf: &Leaf, can_be_null: bool) -> Result<Sql> {
-        let Some((first, rest)) = path.split_first() else { return Err(Error::internal("empty related path")) };
+    fn through(
+        &self,
+        model: &Model,
+        alias: &str,
+        path: &[String],
+        leaf: &Leaf,
+        can_be_null: bool,
+    ) -> Result<Sql> {
+        let Some((first, rest)) = path.split_first() else {
+            return Err(Error::internal("empty related path"));
+        };
         if rest.is_empty() {
             return self.leaf(model, alias, &Leaf { path: first.clone(), ..leaf.clone() });
         }
@@ -237,9 +289,22 @@ impl<'e> Compiler<'e> {
         let sub_alias = self.alias(comodel);
         let cond = self.through(comodel, &sub_alias, rest, leaf, can_be_null)?;
         let col = columns::read(self.env, model, alias, field)?;
-        let found = Sql::of("(").sql(col.clone()).raw(" IN (SELECT ").col(&sub_alias, "id").raw(" FROM ")
-            .ident(&comodel.table).raw(" AS ").ident(&sub_alias).raw(" WHERE ").sql(cond).raw(")");
-        Ok(if can_be_null && !field.required { found.raw(" OR ").sql(col).raw(" IS NULL)") } else { found.raw(")") })
+        let found = Sql::of("(")
+            .sql(col.clone())
+            .raw(" IN (SELECT ")
+            .col(&sub_alias, "id")
+            .raw(" FROM ")
+            .ident(&comodel.table)
+            .raw(" AS ")
+            .ident(&sub_alias)
+            .raw(" WHERE ")
+            .sql(cond)
+            .raw(")");
+        Ok(if can_be_null && !field.required {
+            found.raw(" OR ").sql(col).raw(" IS NULL)")
+        } else {
+            found.raw(")")
+        })
     }
 
     /// A computed field: its search function says which stored fields are meant; without one, every record matches
@@ -250,9 +315,11 @@ impl<'e> Compiler<'e> {
             return Ok(Sql::of("TRUE"));
         };
         let mut value = leaf.value.clone();
-        if field.kind.is_relational() && value.is_string() && leaf.op != "child_of" && leaf.op != "parent_of" {
+        if field.kind.is_relational() && value.is_string() && leaf.op != "child_of" && leaf.op != "parent_of"
+        {
             let comodel = self.env.model(&field.relation)?;
-            let positive = super::parse::opposite(&leaf.op).filter(|_| is_negative(&leaf.op)).unwrap_or(&leaf.op);
+            let positive =
+                super::parse::opposite(&leaf.op).filter(|_| is_negative(&leaf.op)).unwrap_or(&leaf.op);
             value = Json::from(name::search_ids(self.env, comodel, positive, &value)?);
             let op = if is_negative(&leaf.op) { "not in" } else { "in" };
             let d = search(self.env, model, &field.name, op, &value)?;
@@ -286,8 +353,16 @@ impl<'e> Compiler<'e> {
         let t = &comodel.table;
         let (from, to) = if up { ("id", parent.as_str()) } else { (parent.as_str(), "id") };
         // up: next = the parent of what we have; down: next = those whose parent we have
-        Ok(Sql::of("WITH RECURSIVE h(id) AS (SELECT id FROM ").ident(t).raw(" WHERE id").ids(ids)
-            .raw(" UNION SELECT c.").ident(to).raw(" FROM ").ident(t).raw(" c JOIN h ON c.").ident(from)
+        Ok(Sql::of("WITH RECURSIVE h(id) AS (SELECT id FROM ")
+            .ident(t)
+            .raw(" WHERE id")
+            .ids(ids)
+            .raw(" UNION SELECT c.")
+            .ident(to)
+            .raw(" FROM ")
+            .ident(t)
+            .raw(" c JOIN h ON c.")
+            .ident(from)
             .raw(" = h.id) SELECT id FROM h WHERE id IS NOT NULL"))
     }
 
@@ -408,7 +483,9 @@ impl<'e> Compiler<'e> {
             "in" | "not in" => self.list(model, field, col()?, op == "in", value),
             "=?" if matches!(value, Json::Null | Json::Bool(false)) => Ok(Sql::of("TRUE")),
             "=?" => self.scalar(model, alias, field, "=", value),
-            "like" | "ilike" | "not like" | "not ilike" | "=like" | "=ilike" => self.like(field, col()?, op, value),
+            "like" | "ilike" | "not like" | "not ilike" | "=like" | "=ilike" => {
+                self.like(field, col()?, op, value)
+            }
             "child_of" | "parent_of" => Err(Error::value(format!(
                 "Invalid leaf {}",
                 Leaf { path: field.name.clone(), op: op.into(), value: value.clone() }.repr()
@@ -472,10 +549,8 @@ impl<'e> Compiler<'e> {
         let in_ = if positive { " IN (" } else { " NOT IN (" };
         let mut list: Option<Sql> = None;
         if field.kind == Kind::Boolean {
-            let wanted: Vec<bool> = [true, false]
-                .into_iter()
-                .filter(|b| items.iter().any(|i| json_is_falsy(i) != *b))
-                .collect();
+            let wanted: Vec<bool> =
+                [true, false].into_iter().filter(|b| items.iter().any(|i| json_is_falsy(i) != *b)).collect();
             if !wanted.is_empty() {
                 let parts = wanted.iter().map(|b| Sql::new().bind(ColType::Bool, Value::Bool(*b)));
                 list = Some(Sql::new().sql(col.clone()).raw(in_).sql(Sql::join(", ", parts)).raw(")"));
@@ -519,7 +594,8 @@ impl<'e> Compiler<'e> {
             _ => dialect.cast(col.clone(), ColType::Text),
         };
         let pattern = Sql::new().text(&pattern);
-        let matched = if op.ends_with("ilike") { dialect.ilike(lhs, pattern) } else { dialect.like(lhs, pattern) };
+        let matched =
+            if op.ends_with("ilike") { dialect.ilike(lhs, pattern) } else { dialect.like(lhs, pattern) };
         Ok(if negative {
             Sql::of("(NOT ").sql(matched).raw(" OR ").sql(col).raw(" IS NULL)")
         } else {
@@ -530,11 +606,20 @@ impl<'e> Compiler<'e> {
     /// A binary kept as an attachment can only be asked whether it is there.
     fn attachment(&self, model: &Model, alias: &str, op: &str, value: &Json, field: &Field) -> Result<Sql> {
         if !matches!(op, "=" | "!=") || !json_is_falsy(value) {
-            return Err(Error::value(format!("Invalid search on binary field {}.{}", model.name, field.name)));
+            return Err(Error::value(format!(
+                "Invalid search on binary field {}.{}",
+                model.name, field.name
+            )));
         }
         let not = if op == "=" { " NOT IN (" } else { " IN (" };
-        Ok(Sql::of("(").col(alias, "id").raw(not).raw("SELECT res_id FROM ir_attachment WHERE res_model = ")
-            .text(&model.name).raw(" AND res_field = ").text(&field.name).raw("))"))
+        Ok(Sql::of("(")
+            .col(alias, "id")
+            .raw(not)
+            .raw("SELECT res_id FROM ir_attachment WHERE res_model = ")
+            .text(&model.name)
+            .raw(" AND res_field = ")
+            .text(&field.name)
+            .raw("))"))
     }
 }
 
@@ -569,11 +654,9 @@ pub fn with_active(env: &Env, model: &Model, domain: &Domain) -> Domain {
 /// A value compared against an id column may be any JSON scalar.
 pub fn convert_id(value: &Json) -> Result<Value> {
     match value {
-        Json::String(s) => s
-            .trim()
-            .parse()
-            .map(Value::Int)
-            .map_err(|_| Error::value(format!("invalid literal for int() with base 10: {}", crate::value::py_str(s)))),
+        Json::String(s) => s.trim().parse().map(Value::Int).map_err(|_| {
+            Error::value(format!("invalid literal for int() with base 10: {}", crate::value::py_str(s)))
+        }),
         Json::Number(n) => Ok(Value::Int(n.as_i64().unwrap_or(n.as_f64().unwrap_or(0.0) as i64))),
         Json::Bool(b) => Ok(Value::Int(i64::from(*b))),
         other => Err(Error::type_error(format!("can't compare id with {}", convert::py_type(other)))),

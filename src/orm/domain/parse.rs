@@ -6,8 +6,25 @@ use crate::value::{Json, py_repr};
 
 /// Operators a leaf may have.
 pub const OPERATORS: &[&str] = &[
-    "=", "!=", "<=", "<", ">", ">=", "=?", "=like", "=ilike", "like", "not like", "ilike", "not ilike", "in",
-    "not in", "child_of", "parent_of", "any", "not any",
+    "=",
+    "!=",
+    "<=",
+    "<",
+    ">",
+    ">=",
+    "=?",
+    "=like",
+    "=ilike",
+    "like",
+    "not like",
+    "ilike",
+    "not ilike",
+    "in",
+    "not in",
+    "child_of",
+    "parent_of",
+    "any",
+    "not any",
 ];
 
 /// The operator that matches what this one does not; None where there is none.
@@ -43,7 +60,10 @@ pub fn parse(json: &Json) -> Result<Domain> {
         Json::Null | Json::Bool(false) => return Ok(Domain::True),
         Json::String(s) if s.is_empty() => return Ok(Domain::True),
         other => {
-            return Err(Error::value(format!("Domains to normalize must have a 'domain' form: a list or tuple of domain components, got {}", py_repr(other))));
+            return Err(Error::value(format!(
+                "Domains to normalize must have a 'domain' form: a list or tuple of domain components, got {}",
+                py_repr(other)
+            )));
         }
     };
     let mut at = 0;
@@ -57,7 +77,10 @@ pub fn parse(json: &Json) -> Result<Domain> {
 /// One term; `negate` when an odd number of `!` stands before it.
 fn term(terms: &[Json], at: &mut usize, negate: bool) -> Result<Domain> {
     let t = terms.get(*at).ok_or_else(|| {
-        Error::value(format!("Domain {} is syntactically not correct.", py_repr(&Json::Array(terms.to_vec()))))
+        Error::value(format!(
+            "Domain {} is syntactically not correct.",
+            py_repr(&Json::Array(terms.to_vec()))
+        ))
     })?;
     *at += 1;
     match t {
@@ -78,7 +101,10 @@ fn leaf(whole: &Json, parts: &[Json], negate: bool) -> Result<Domain> {
         format!("({}{})", inner.join(", "), if parts.len() == 1 { "," } else { "" })
     };
     let [left, Json::String(op), value] = parts else {
-        return Err(Error::value(format!("Invalid leaf {}", if parts.is_empty() { py_repr(whole) } else { tuple() })));
+        return Err(Error::value(format!(
+            "Invalid leaf {}",
+            if parts.is_empty() { py_repr(whole) } else { tuple() }
+        )));
     };
     let lower = op.to_lowercase();
     let op = if lower == "<>" { "!=" } else { lower.as_str() };

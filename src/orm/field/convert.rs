@@ -45,9 +45,10 @@ fn integer(json: &Json) -> Result<Value> {
         j if json_is_falsy(j) => 0,
         Json::Bool(_) => 1,
         Json::Number(n) => n.as_i64().or(n.as_f64().map(|f| f as i64)).unwrap_or(0),
-        Json::String(s) => s.trim().parse().map_err(|_| {
-            Error::value(format!("invalid literal for int() with base 10: {}", py_str(s)))
-        })?,
+        Json::String(s) => s
+            .trim()
+            .parse()
+            .map_err(|_| Error::value(format!("invalid literal for int() with base 10: {}", py_str(s))))?,
         Json::Object(o) => o.get("id").and_then(Json::as_i64).unwrap_or(0),
         j => {
             return Err(Error::type_error(format!(
@@ -146,8 +147,9 @@ fn datetime(json: &Json) -> Result<Value> {
 /// `YYYY-MM-DD`, anything after ten characters ignored (`fields.Date.to_date`).
 pub fn parse_date(s: &str) -> Result<NaiveDate> {
     let day: String = s.chars().take(10).collect();
-    NaiveDate::parse_from_str(&day, DATE_FORMAT)
-        .map_err(|_| Error::value(format!("time data {} does not match format '{DATE_FORMAT}'", py_str(&day))))
+    NaiveDate::parse_from_str(&day, DATE_FORMAT).map_err(|_| {
+        Error::value(format!("time data {} does not match format '{DATE_FORMAT}'", py_str(&day)))
+    })
 }
 
 /// `YYYY-MM-DD[ HH[:MM[:SS]]]`, fractions cut off (`fields.Datetime.to_datetime`).
@@ -191,7 +193,9 @@ fn many2one(model: &str, field: &Field, json: &Json) -> Result<Value> {
 fn reference(model: &str, field: &Field, json: &Json) -> Result<Value> {
     match json {
         j if json_is_falsy(j) => Ok(Value::Null),
-        Json::String(s) if s.split_once(',').is_some_and(|(m, id)| !m.is_empty() && id.parse::<i64>().is_ok()) => {
+        Json::String(s)
+            if s.split_once(',').is_some_and(|(m, id)| !m.is_empty() && id.parse::<i64>().is_ok()) =>
+        {
             Ok(Value::Text(s.clone()))
         }
         j => Err(Error::value(format!("Wrong value for {model}.{}: {}", field.name, py_repr(j)))),
