@@ -117,6 +117,9 @@ const ROUTES: &[Route] = &[
     page("/web/image", web::binary::image),
     page("/web/image/{path:.*}", web::binary::image),
     page("/", web::webclient::root),
+    page("/web", web::home::home),
+    page("/odoo", web::home::home),
+    page("/odoo/{path:.*}", web::home::home),
 ];
 
 impl Route {

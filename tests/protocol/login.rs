@@ -140,7 +140,22 @@ fn the_form_logs_in_and_only_a_page_of_ours_can_send_it() {
         assert_eq!(post(&cookie, &token, "admin", elsewhere).header("location"), "/odoo");
     }
     let quoted = site.get("/web/login?redirect=/%22%3E%3Cscript%3E").body;
-    assert!(!quoted.contains("<script>"), "{quoted}");
+    assert!(!quoted.contains("\"><script>"), "{quoted}");
+}
+
+#[test]
+fn the_home_page_asks_for_a_login_and_tells_the_session() {
+    let site = Site::default();
+    let reply = site.get("/odoo/tasks?debug=1");
+    assert_eq!(
+        (reply.status, reply.header("location")),
+        (303, "/web/login?redirect=%2Fodoo%2Ftasks%3Fdebug%3D1")
+    );
+    let cookie = authenticate(&site, "admin", "admin").cookie("session_id");
+    let page = site.send("GET", "/odoo", &[("cookie", &cookie)], "").body;
+    let info = page.split("odoo.__session_info__ = ").nth(1).unwrap().split(";\n").next().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(info).unwrap()["uid"], 2);
+    assert!(page.contains("csrf_token: \""));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 pub mod binary;
 pub mod database;
 pub mod dataset;
+pub mod home;
 pub mod login;
 pub mod session;
 pub mod webclient;
