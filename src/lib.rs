@@ -20,4 +20,6 @@ pub mod service;
 
 pub mod http;
 
+pub mod app;
+
 pub mod cli;

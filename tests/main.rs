@@ -2,6 +2,7 @@
 
 mod db;
 mod protocol;
+mod schema;
 mod support;
 mod tidy;
 mod workflow;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::{self, Config, Secret, Settings};
 use crate::error::{Error, Result};
 use crate::http;
-use crate::service::App;
+use crate::service::{App, AppOptions};
 
 /// Reads the file, starts logging, fills in the defaults.
 pub(super) fn configure(given: Settings) -> Result<Config> {
@@ -18,7 +18,16 @@ pub(super) fn configure(given: Settings) -> Result<Config> {
 
 /// The application on its database; with a password if this start made the user admin.
 pub(super) fn open(config: &Config) -> Result<(Arc<App>, Option<Secret>)> {
-    Ok((Arc::new(App::fake(&config.database)?), None))
+    let options = AppOptions {
+        database_url: config.database_url.expose().to_owned(),
+        db_name: config.database.clone(),
+        pool_size: config.db_maxconn,
+        addons_path: config.addons_path.clone(),
+        admin_password: config.admin_password.as_ref().map(|s| s.expose().to_owned()),
+        master_password: config.admin_passwd.as_ref().map(|s| s.expose().to_owned()),
+    };
+    let (app, made) = App::open(options, crate::app::behaviours(), &mut |step| tracing::info!("{step}"))?;
+    Ok((Arc::new(app), made.map(Secret::new)))
 }
 
 /// A listener at `interface:port`, or why not, with what to do.

@@ -216,3 +216,19 @@ pub fn script(registry: &Registry, dialect: Dialect) -> String {
     parts.extend(tables.iter().flat_map(|t| t.indexes.iter().cloned()));
     parts.iter().map(|p| format!("{p};\n")).collect()
 }
+
+/// The way back: drops every table.
+pub fn drop_script(registry: &Registry, dialect: Dialect) -> String {
+    let cascade = match dialect {
+        Dialect::Postgres => " CASCADE",
+        Dialect::Sqlite => "",
+    };
+    let mut out = String::new();
+    if dialect == Dialect::Sqlite {
+        out.push_str("PRAGMA defer_foreign_keys = ON;\n");
+    }
+    for t in tables(registry, dialect).iter().rev() {
+        out.push_str(&format!("DROP TABLE {}{cascade};\n", quoted(&t.name)));
+    }
+    out
+}

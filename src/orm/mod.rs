@@ -11,6 +11,7 @@ pub mod commands;
 pub mod compute;
 pub mod copy;
 pub mod create;
+pub mod database;
 pub mod dberror;
 pub mod ddl;
 pub mod default_get;
@@ -36,6 +37,7 @@ pub mod unlink;
 pub mod write;
 
 pub use behaviour::{Behaviour, Call, Computed, Method, Super};
+pub use database::Database;
 pub use domain::Domain;
 pub use env::{Env, Page, SUPERUSER};
 pub use model::Model;

@@ -2,7 +2,9 @@
 
 pub mod accounts;
 pub mod apikey;
+pub mod app;
 pub mod auth;
+pub mod call_kw;
 pub mod common;
 pub mod db_service;
 pub mod json2;
@@ -13,60 +15,11 @@ pub mod signature;
 pub mod throttle;
 pub mod verifier;
 
-use crate::error::{Error, Result};
-use crate::value::{Json, Map};
+use crate::error::Result;
+use crate::value::Map;
 
-/// INTERIM until the lead's App lands.
-#[derive(Debug)]
-pub struct App {
-    /// Name of the database as clients give it.
-    pub db_name: String,
-    /// What this process remembers of logins.
-    pub guard: auth::Guard,
-    /// Interim store.
-    pub fake: std::sync::Mutex<accounts::Fake>,
-}
-
-impl App {
-    /// INTERIM.
-    pub fn fake(db_name: &str) -> Result<App> {
-        Ok(App { db_name: db_name.into(), guard: auth::Guard::new()?, fake: Default::default() })
-    }
-
-    /// The configured master password.
-    pub fn master_password(&self) -> Option<&str> {
-        None
-    }
-}
-
-/// One call of a model's method.
-#[derive(Debug, Clone)]
-pub struct CallKw {
-    /// Model.
-    pub model: String,
-    /// Method.
-    pub method: String,
-    /// Positional arguments.
-    pub args: Vec<Json>,
-    /// Keyword arguments, the context among them.
-    pub kwargs: Map,
-}
-
-/// INTERIM: echoes.
-pub fn call_kw(_: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
-    match call.method.as_str() {
-        "echo" => Ok(Some(
-            serde_json::json!({"model": call.model, "args": call.args, "kwargs": call.kwargs, "uid": uid}),
-        )),
-        "none" => Ok(None),
-        "boom" => Err(Error::user("boom")),
-        "panic" => Err(Error::internal("panic").detail("secret")),
-        _ => Err(Error::attribute(format!(
-            "The method '{}' does not exist on the model '{}'",
-            call.method, call.model
-        ))),
-    }
-}
+pub use app::{App, AppOptions};
+pub use call_kw::{CallKw, call_kw};
 
 /// An order to number records by.
 #[derive(Debug)]
@@ -83,7 +36,15 @@ pub struct Resequence {
     pub offset: i64,
 }
 
-/// INTERIM: numbers the records in the order of `ids`.
-pub fn resequence(_: &App, _: i64, _: &Resequence) -> Result<bool> {
-    Ok(true)
+/// Numbers the records in the order of `ids`; false when the model has no such field.
+pub fn resequence(app: &App, uid: i64, order: &Resequence) -> Result<bool> {
+    app.with_env(uid, order.context.clone(), |env| {
+        if !env.model(&order.model)?.has(&order.field) {
+            return Ok(false);
+        }
+        for (id, n) in order.ids.iter().zip(order.offset..) {
+            env.write(&order.model, &[*id], serde_json::json!({ order.field.as_str(): n }))?;
+        }
+        Ok(true)
+    })
 }

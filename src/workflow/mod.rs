@@ -12,3 +12,8 @@ pub mod prompt;
 pub mod provider;
 pub mod retry;
 pub mod secret;
+
+/// What the workflow adds to the models.
+pub fn behaviours() -> Vec<crate::orm::Behaviour> {
+    Vec::new()
+}

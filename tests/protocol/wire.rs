@@ -43,7 +43,7 @@ impl Site {
     pub fn new(options: Options) -> Site {
         // a second test of this process finds one installed, which is as good
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let app = Arc::new(App::fake("wire").unwrap());
+        let app = Arc::new(super::super::support::app("wire"));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = serve(app, listener, Options { workers: 1, calls: 4, ..options }).unwrap();
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

@@ -23,3 +23,17 @@ fn a_database_a_test() {
         assert!(TestDatabase::empty(kind).is_some());
     }
 }
+
+/// An application on an SQLite file of its own, admin's password `admin`. (The file goes with the machine's temp.)
+pub fn app(name: &str) -> workwarden::service::App {
+    use workwarden::service::{App, AppOptions};
+    let dir = tempfile::tempdir().unwrap().keep();
+    let options = AppOptions {
+        database_url: format!("sqlite:{}", dir.join("test.db").display()),
+        db_name: name.to_owned(),
+        pool_size: 4,
+        admin_password: Some("admin".into()),
+        ..AppOptions::default()
+    };
+    App::open(options, workwarden::app::behaviours(), &mut |_| {}).unwrap().0
+}

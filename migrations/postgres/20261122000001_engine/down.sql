@@ -1,0 +1,2 @@
+DROP TABLE http_session;
+DROP TABLE orm_cache_generation;

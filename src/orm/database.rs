@@ -1,0 +1,204 @@
+//! One database with its models: opening and installing it, transactions with retry, caches that follow changes.
+
+use super::cache::{self, Caches};
+use super::env::{Env, SUPERUSER, Tx};
+use super::registry::Registry;
+use super::{loader, sync};
+use crate::db::{ColType, Conn, Mode, Pool, Sql, migrate};
+use crate::error::{Error, Kind, Result};
+use crate::value::Map;
+use chrono::NaiveDateTime;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How often a transaction that lost a race is tried.
+pub const TRIES_MAX: u32 = 5;
+/// How long what another process changed in users or rights may go unnoticed.
+pub const CACHE_AGE_MAX: Duration = Duration::from_millis(500);
+
+/// Says what time it is, in UTC.
+pub type Clock = Arc<dyn Fn() -> NaiveDateTime + Send + Sync>;
+
+/// One database, open.
+pub struct Database {
+    pool: Pool,
+    registry: Arc<Registry>,
+    shared: Mutex<Shared>,
+    clock: Clock,
+}
+
+/// The caches everybody starts with, and what generation of the data they show.
+struct Shared {
+    caches: Arc<Caches>,
+    generation: i64,
+    checked: Option<Instant>,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Database({})", self.pool.url())
+    }
+}
+
+impl Database {
+    /// Takes a pool and the models; touches nothing yet.
+    pub fn new(pool: Pool, registry: Registry, clock: Clock) -> Database {
+        let shared = Shared { caches: Arc::default(), generation: 0, checked: None };
+        Database { pool, registry: Arc::new(registry), shared: Mutex::new(shared), clock }
+    }
+
+    /// The models.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+    /// The connections.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+    /// What time it is.
+    pub fn now(&self) -> NaiveDateTime {
+        (self.clock)()
+    }
+
+    /// Runs migrations, follows the addons' models, loads their data where they changed. `report` hears of each
+    /// step. Returns whether the database was empty before.
+    pub fn install(&self, report: &mut dyn FnMut(&str)) -> Result<bool> {
+        let mut conn = self.pool.get()?;
+        let all = migrate::embedded(conn.dialect())?;
+        let done = migrate::run(&mut conn, &all)?;
+        for name in &done {
+            report(&format!("migration {name}"));
+        }
+        let fresh = conn.query(&Sql::of("SELECT id FROM res_users LIMIT 1"), &[ColType::Int])?.is_empty();
+        drop(conn);
+        if !fresh && self.with_env(SUPERUSER, Map::new(), Mode::Read, sync::is_current)? {
+            return Ok(false);
+        }
+        let mut conn = self.pool.get()?;
+        conn.begin(Mode::Write)?;
+        for line in sync::tables(&mut conn, &self.registry)? {
+            report(&line);
+        }
+        conn.commit()?;
+        drop(conn);
+        let mut counts = Vec::new();
+        self.with_env(SUPERUSER, Map::new(), Mode::Write, |env| {
+            counts.clear();
+            let env = env.with_context(serde_json::json!({"tracking_disable": true, "mail_create_nolog": true,
+                "mail_create_nosubscribe": true, "mail_notrack": true, "no_reset_password": true, "install_mode": true}));
+            sync::bootstrap(&env)?;
+            sync::reflect(&env)?;
+            for addon in &env.registry().addons {
+                counts.push((addon.name().to_owned(), loader::load(&env, addon)?));
+            }
+            sync::mark_current(&env)
+        })?;
+        for (name, n) in counts {
+            report(&format!("addon {name}: {n} records"));
+        }
+        Ok(fresh)
+    }
+
+    /// Runs `f` in one transaction and commits. A race that was lost is run again; a call begun for reading that
+    /// turns out to write is run again for writing. `f` may therefore run more than once.
+    pub fn with_env<T>(
+        &self,
+        uid: i64,
+        context: Map,
+        mode: Mode,
+        mut f: impl FnMut(&Env) -> Result<T>,
+    ) -> Result<T> {
+        let mut mode = mode;
+        let mut tries = 0;
+        loop {
+            match self.attempt(uid, context.clone(), mode, &mut f) {
+                Err(e) if e.kind == Kind::ReadOnly && mode == Mode::Read => mode = Mode::Write,
+                Err(e) if e.kind == Kind::Retry && tries + 1 < TRIES_MAX => {
+                    tries += 1;
+                    tracing::info!(error = %e.message, tries, "transaction runs again");
+                    std::thread::sleep(backoff(tries));
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn attempt<T>(
+        &self,
+        uid: i64,
+        context: Map,
+        mode: Mode,
+        f: &mut dyn FnMut(&Env) -> Result<T>,
+    ) -> Result<T> {
+        let mut conn = self.pool.get()?;
+        let caches = self.caches(&mut conn)?;
+        conn.begin(mode)?;
+        let tx = Tx::new(conn, self.registry.clone(), caches, self.now(), mode == Mode::Write);
+        let result = {
+            let env = Env::new(tx.clone(), uid, context);
+            f(&env)
+        };
+        match result {
+            Ok(v) => {
+                self.finish(&tx)?;
+                Ok(v)
+            }
+            Err(e) => {
+                tx.with_conn(Conn::rollback)?;
+                Err(e)
+            }
+        }
+    }
+
+    fn finish(&self, tx: &Rc<Tx>) -> Result<()> {
+        let dirty = tx.is_dirty();
+        if dirty {
+            tx.with_conn(|c| {
+                c.execute(&Sql::of("UPDATE orm_cache_generation SET generation = generation + 1"))
+            })?;
+        }
+        tx.with_conn(Conn::commit)?;
+        if dirty {
+            let mut s = cache::lock(&self.shared);
+            s.caches = Arc::default();
+            s.checked = None;
+        }
+        for f in tx.take_after() {
+            f();
+        }
+        Ok(())
+    }
+
+    /// The caches to start with: fresh ones when this or another process changed what they hold.
+    fn caches(&self, conn: &mut Conn) -> Result<Arc<Caches>> {
+        {
+            let s = cache::lock(&self.shared);
+            if s.checked.is_some_and(|at| at.elapsed() < CACHE_AGE_MAX) {
+                return Ok(s.caches.clone());
+            }
+        }
+        let rows = conn.query(&Sql::of("SELECT generation FROM orm_cache_generation"), &[ColType::BigInt])?;
+        let generation = rows.first().map_or(0, |r| r[0].int());
+        let mut s = cache::lock(&self.shared);
+        if s.generation != generation {
+            s.generation = generation;
+            s.caches = Arc::default();
+        }
+        s.checked = Some(Instant::now());
+        Ok(s.caches.clone())
+    }
+}
+
+/// 20 ms, 40 ms, … with up to as much again at random, so that two losers do not meet once more.
+fn backoff(tries: u32) -> Duration {
+    let mut byte = [0u8; 1];
+    let jitter = if getrandom::fill(&mut byte).is_ok() { u64::from(byte[0]) } else { 0 };
+    let base = 20u64 << tries.min(6);
+    Duration::from_millis(base + base * jitter / 255)
+}
+
+/// The error for a database whose schema is newer or older than the binary expects.
+pub fn not_installed(e: &Error) -> Error {
+    Error::user(format!("the database is not set up ({}): run `workwarden init` first", e.message))
+}

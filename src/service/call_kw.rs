@@ -1,0 +1,88 @@
+//! The one door to the models: every protocol ends here.
+
+use super::App;
+use crate::db::Mode;
+use crate::error::{Error, Kind, Result};
+use crate::orm::behaviour::Api;
+use crate::orm::{Env, cache};
+use crate::value::{Json, Map};
+
+/// One call of a model's method.
+#[derive(Debug, Clone)]
+pub struct CallKw {
+    /// Model.
+    pub model: String,
+    /// Method.
+    pub method: String,
+    /// Positional arguments; ids first where the method is one of records.
+    pub args: Vec<Json>,
+    /// Keyword arguments, the context among them.
+    pub kwargs: Map,
+}
+
+/// Methods that are no business of clients though Odoo has them under a public name.
+const PRIVATE: &[&str] = &["init", "browse_internal"];
+
+/// Calls a method as `uid`, in one transaction. None is Python's None.
+pub fn call_kw(app: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
+    let CallKw { model, method, args, mut kwargs } = call;
+    if method.starts_with('_') || PRIVATE.contains(&method.as_str()) {
+        return Err(Error::access(format!("Private methods (such as {method}) cannot be called remotely.")));
+    }
+    let m = app.db.registry().model(&model)?;
+    let found = m
+        .methods
+        .get(&method)
+        .ok_or_else(|| Error::attribute(format!("The method '{model}.{method}' does not exist")))?;
+    let context = match kwargs.shift_remove("context") {
+        Some(Json::Object(c)) => c,
+        _ => Map::new(),
+    };
+    let mut args = args.into_iter();
+    let ids = if found.api == Api::Record {
+        let first = args.next().or_else(|| kwargs.shift_remove("ids"));
+        ids_of(first.ok_or_else(|| Error::new(Kind::Index, "list index out of range"))?)?
+    } else {
+        Vec::new()
+    };
+    let args: Vec<Json> = args.collect();
+    let mode = if found.readonly { Mode::Read } else { Mode::Write };
+    let result = app.db.with_env(uid, context, mode, |env| {
+        check_lang(env)?;
+        env.call(&model, &ids, &method, args.clone(), kwargs.clone())
+    })?;
+    Ok(Some(result).filter(|r| !r.is_null()))
+}
+
+/// Ids as clients send them: a list, a bare id, or nothing.
+fn ids_of(json: Json) -> Result<Vec<i64>> {
+    let one = |j: &Json| match j {
+        Json::Number(n) => Ok(n.as_i64().unwrap_or(0)),
+        Json::String(s) => s.parse().map_err(|_| Error::value(format!("{s:?} is no id"))),
+        other => Err(Error::type_error(format!("{other} is no id"))),
+    };
+    match &json {
+        Json::Null | Json::Bool(false) => Ok(Vec::new()),
+        Json::Array(a) => {
+            let mut ids = Vec::with_capacity(a.len());
+            for j in a {
+                let id = one(j)?;
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            Ok(ids)
+        }
+        other => Ok(vec![one(other)?]),
+    }
+}
+
+/// A language that is not installed is refused, as Odoo does.
+fn check_lang(env: &Env) -> Result<()> {
+    match env.ctx("lang").as_str() {
+        Some(lang) if lang != "en_US" && !lang.is_empty() && !cache::langs(env)?.contains(lang) => {
+            Err(Error::user(format!("Invalid language code: {lang}")))
+        }
+        _ => Ok(()),
+    }
+}

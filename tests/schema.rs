@@ -1,0 +1,29 @@
+//! addons_schema, migrations and the database say the same. `UPDATE_MIGRATIONS=1` writes the models' migration anew.
+
+use workwarden::db::Dialect;
+use workwarden::orm::{Registry, ddl};
+use workwarden::schema::load_addons;
+
+const MODELS: &str = "20261122000002_models";
+
+fn registry() -> Registry {
+    Registry::build(load_addons(&[]).unwrap(), workwarden::app::behaviours()).unwrap()
+}
+
+#[test]
+fn the_models_migration_is_what_the_addons_declare() {
+    let registry = registry();
+    for (folder, dialect) in [("postgres", Dialect::Postgres), ("sqlite", Dialect::Sqlite)] {
+        let up = format!("{}/migrations/{folder}/{MODELS}/up.sql", env!("CARGO_MANIFEST_DIR"));
+        let down = up.replace("up.sql", "down.sql");
+        let wanted = ddl::script(&registry, dialect);
+        if std::env::var_os("UPDATE_MIGRATIONS").is_some() {
+            std::fs::write(&up, &wanted).unwrap();
+            std::fs::write(&down, ddl::drop_script(&registry, dialect)).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(&up).unwrap() == wanted,
+            "{up} is stale: run UPDATE_MIGRATIONS=1 cargo test the_models_migration"
+        );
+    }
+}
