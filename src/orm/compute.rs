@@ -259,11 +259,15 @@ fn store(env: &Env, model: &Model, ids: &[i64], field: &Field, values: &Computed
         }
         return Ok(());
     }
-    let old = super::fetch::column(env, model, &free, &field.name)?;
+    let old = if field.attachment {
+        super::fetch::attachments(env, model, &free, field)?
+    } else {
+        super::fetch::column(env, model, &free, &field.name)?
+    };
     let mut groups: Vec<(Value, Vec<i64>)> = Vec::new();
     for id in free {
         let new = values.get(id, &field.name);
-        if old.get(&id).is_some_and(|o| same(o, &new)) {
+        if same(old.get(&id).unwrap_or(&Value::Null), &new) {
             continue;
         }
         match groups.iter_mut().find(|(v, _)| *v == new) {
@@ -273,7 +277,11 @@ fn store(env: &Env, model: &Model, ids: &[i64], field: &Field, values: &Computed
     }
     for (value, ids) in groups {
         modified(env, model, &ids, &[&field.name])?;
-        write::set_column(env, model, &ids, field, &value)?;
+        if field.attachment {
+            write::store_attachment(env, model, &ids, field, &super::field::convert::plain(&value))?;
+        } else {
+            write::set_column(env, model, &ids, field, &value)?;
+        }
         modified(env, model, &ids, &[&field.name])?;
     }
     Ok(())

@@ -131,10 +131,11 @@ fn table(registry: &Registry, model: &Model, dialect: Dialect) -> Table {
     }
     for c in &model.constraints {
         let upper = c.definition.trim_start().to_uppercase();
-        if let Some(rest) = upper.strip_prefix("UNIQUE INDEX") {
+        let unique = upper.strip_prefix("UNIQUE INDEX").map(|rest| ("UNIQUE INDEX", rest));
+        if let Some((kind, rest)) = unique.or(upper.strip_prefix("INDEX").map(|rest| ("INDEX", rest))) {
             let at = c.definition.len() - rest.len();
             t.indexes.push(format!(
-                "CREATE UNIQUE INDEX {} ON {} {}",
+                "CREATE {kind} {} ON {} {}",
                 quoted(&c.name),
                 quoted(&model.table),
                 c.definition[at..].trim()

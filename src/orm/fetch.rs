@@ -172,7 +172,7 @@ pub fn lines(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap
 }
 
 /// Contents of a binary field kept in ir.attachment.
-fn attachments(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap<i64, Value>> {
+pub(super) fn attachments(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap<i64, Value>> {
     let sql = Sql::of("SELECT res_id, db_datas FROM ir_attachment WHERE res_model = ")
         .text(&model.name)
         .raw(" AND res_field = ")

@@ -63,19 +63,26 @@ pub fn bootstrap(env: &Env) -> Result<()> {
     if !there.is_empty() {
         return Ok(());
     }
-    for sql in [
-        "INSERT INTO res_currency (name, symbol, active, rounding, decimal_places, position) \
-         VALUES ('USD', '$', TRUE, 0.01, 2, 'before')",
-        "INSERT INTO res_partner (name, complete_name, active, is_company, type) \
-         VALUES ('My Company', 'My Company', TRUE, TRUE, 'contact')",
-        "INSERT INTO res_company (name, partner_id, currency_id, active, sequence) VALUES ('My Company', 1, 1, TRUE, 0)",
-        "INSERT INTO res_partner (name, complete_name, active, type, company_id) VALUES ('System', 'System', FALSE, 'contact', 1)",
-        "INSERT INTO res_users (login, partner_id, company_id, active, share, notification_type) \
-         VALUES ('__system__', 2, 1, FALSE, FALSE, 'email')",
-        "INSERT INTO res_company_users_rel (cid, user_id) VALUES (1, 1)",
-    ] {
-        env.execute(&Sql::of(sql))?;
-    }
+    seed(env, "res.currency", json!({"name": "USD", "symbol": "$", "active": true, "rounding": 0.01}))?;
+    let company =
+        json!({"name": "My Company", "complete_name": "My Company", "active": true, "is_company": true});
+    seed(env, "res.partner", company)?;
+    seed(
+        env,
+        "res.company",
+        json!({"name": "My Company", "partner_id": 1, "currency_id": 1, "active": true}),
+    )?;
+    seed(
+        env,
+        "res.partner",
+        json!({"name": "System", "complete_name": "System", "active": false, "company_id": 1}),
+    )?;
+    seed(
+        env,
+        "res.users",
+        json!({"login": "__system__", "partner_id": 2, "company_id": 1, "active": false}),
+    )?;
+    env.execute(&Sql::of("INSERT INTO res_company_users_rel (cid, user_id) VALUES (1, 1)"))?;
     for (name, model, id) in [
         ("USD", "res.currency", 1),
         ("main_partner", "res.partner", 1),
@@ -85,6 +92,28 @@ pub fn bootstrap(env: &Env) -> Result<()> {
     ] {
         super::loader::remember(env, "base", name, model, id, false)?;
     }
+    Ok(())
+}
+
+/// Inserts a row below the ORM, with the static defaults of its columns.
+fn seed(env: &Env, model: &str, vals: Json) -> Result<()> {
+    let model = env.model(model)?;
+    let mut names = Vec::new();
+    let mut cells = Vec::new();
+    for f in model.fields.values().filter(|f| f.has_column() && !f.automatic) {
+        if let Some(json) = vals.get(&f.name).or(f.default.as_ref()) {
+            names.push(Sql::new().ident(&f.name));
+            cells.push(Sql::new().bind(f.column_type(), super::create::column_value(env, model, f, json)?));
+        }
+    }
+    let sql = Sql::of("INSERT INTO ")
+        .ident(&model.table)
+        .raw(" (")
+        .sql(Sql::join(", ", names))
+        .raw(") VALUES (")
+        .sql(Sql::join(", ", cells))
+        .raw(")");
+    env.execute(&sql)?;
     Ok(())
 }
 

@@ -1776,6 +1776,8 @@ CREATE INDEX "ir_model_constraint__name_index" ON "ir_model_constraint" ("name")
 CREATE INDEX "ir_model_constraint__model_index" ON "ir_model_constraint" ("model");
 CREATE INDEX "ir_model_constraint__module_index" ON "ir_model_constraint" ("module");
 CREATE INDEX "ir_model_constraint__type_index" ON "ir_model_constraint" ("type");
+CREATE UNIQUE INDEX "ir_model_data_module_name_uniq_index" ON "ir_model_data" (module, name);
+CREATE INDEX "ir_model_data_model_res_id_index" ON "ir_model_data" (model, res_id);
 CREATE INDEX "ir_model_fields_selection__field_id_index" ON "ir_model_fields_selection" ("field_id");
 CREATE INDEX "ir_model_fields__complete_name_index" ON "ir_model_fields" ("complete_name");
 CREATE INDEX "ir_model_fields__model_index" ON "ir_model_fields" ("model");

@@ -22,7 +22,10 @@ pub fn from_client(model: &str, field: &Field, json: &Json) -> Result<Value> {
         Kind::DateTime => datetime(json)?,
         Kind::Selection => match json {
             j if json_is_falsy(j) => Value::Null,
-            Json::String(s) if field.label(s).is_some() => Value::Text(s.clone()),
+            // without declared values, Rust supplies them and checks for itself
+            Json::String(s) if field.selection.is_empty() || field.label(s).is_some() => {
+                Value::Text(s.clone())
+            }
             j => {
                 return Err(Error::value(format!("Wrong value for {model}.{}: {}", field.name, py_repr(j))));
             }
