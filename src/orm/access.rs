@@ -110,6 +110,14 @@ pub fn sees(env: &Env, field: &Field) -> Result<bool> {
     Ok(any || !wanted)
 }
 
+/// What the model's behaviours say of an operation on fields (nothing, to the superuser).
+pub fn guard(env: &Env, model: &Model, fields: &[&str], op: char) -> Result<()> {
+    if env.su() {
+        return Ok(());
+    }
+    model.behaviours.iter().filter_map(|b| b.guard).try_for_each(|f| f(env, model, fields, op))
+}
+
 /// [`sees`], or Odoo's AccessError about one field.
 pub fn check_field(env: &Env, model: &Model, field: &Field, op: char) -> Result<()> {
     if sees(env, field)? {

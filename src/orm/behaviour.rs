@@ -69,6 +69,12 @@ pub type DefaultGetFn = fn(&Env, Super<'_>, &[String]) -> Result<Map>;
 pub type DisplayNameFn = fn(&Env, &Model, &[i64]) -> Result<HashMap<i64, String>>;
 /// The domain that finds records by name: (operator, value).
 pub type NameDomainFn = fn(&Env, &Model, &str, &Json) -> Result<Json>;
+/// What restricts the records of a model beyond ir.rule: (operation) → domain, evaluated as superuser.
+pub type RuleFn = fn(&Env, &Model, char) -> Result<Domain>;
+/// What to say of records that [`RuleFn`] refuses.
+pub type RefusalFn = fn(&Env, &Model, &[i64], char) -> Result<Error>;
+/// Refuses an operation on some fields (what a portal user may not see).
+pub type GuardFn = fn(&Env, &Model, &[&str], char) -> Result<()>;
 /// A public method.
 pub type MethodFn = fn(&Env, &Call<'_>) -> Result<Json>;
 
@@ -105,6 +111,12 @@ pub struct Behaviour {
     pub name_domain: Option<NameDomainFn>,
     /// `_rec_names_search`: fields a name search looks at.
     pub name_fields: &'static [&'static str],
+    /// Restriction beyond ir.rule.
+    pub rule: Option<RuleFn>,
+    /// The words of a refusal.
+    pub refusal: Option<RefusalFn>,
+    /// Refusal of fields.
+    pub guard: Option<GuardFn>,
     /// Public methods; they may replace generic ones.
     pub methods: Vec<Method>,
 }
@@ -161,6 +173,12 @@ impl Behaviour {
         display_name: DisplayNameFn;
         /// Says how a name is searched.
         name_domain: NameDomainFn;
+        /// Restricts records beyond ir.rule.
+        rule: RuleFn;
+        /// Words a refusal.
+        refusal: RefusalFn;
+        /// Refuses fields.
+        guard: GuardFn;
     }
 
     /// Adds a constraint checked after create and after a write that touches `fields`.

@@ -129,14 +129,29 @@ pub fn batch<T>(env: &Env, f: impl FnOnce() -> Result<T>) -> Result<T> {
         p.depth == 0
     };
     let done = match result {
-        Ok(v) if outermost => flush(env).map(|()| v),
+        Ok(v) if outermost => flush(env).and_then(|()| finish(env)).map(|()| v),
         other => other,
     };
     if outermost {
+        drop(env.tx().take_before_end());
         env.tx().protected.borrow_mut().clear();
         env.tx().pending.borrow_mut().clear();
     }
     done
+}
+
+/// Runs what waits for the end of the outermost change, and what that makes wait in turn.
+fn finish(env: &Env) -> Result<()> {
+    loop {
+        let hooks = env.tx().take_before_end();
+        if hooks.is_empty() {
+            return Ok(());
+        }
+        env.tx().pending.borrow_mut().depth += 1;
+        let done = hooks.into_iter().try_for_each(|f| f(env)).and_then(|()| flush(env));
+        env.tx().pending.borrow_mut().depth -= 1;
+        done?;
+    }
 }
 
 /// Notes that `fields` of records have changed (or are about to: call it before and after).

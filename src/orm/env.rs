@@ -10,6 +10,7 @@ use crate::db::{ColType, Conn, DbResult, Dialect, Sql};
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, Value, json_is_falsy};
 use chrono::NaiveDateTime;
+use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -20,6 +21,9 @@ pub const SUPERUSER: i64 = 1;
 
 /// Runs when the transaction has been committed.
 pub type AfterCommit = Box<dyn FnOnce() + Send>;
+
+/// Runs at the end of the outermost create, write, unlink or call.
+pub type BeforeEnd = Box<dyn FnOnce(&Env) -> Result<()>>;
 
 /// One transaction and what it holds while it runs.
 pub struct Tx {
@@ -35,6 +39,10 @@ pub struct Tx {
     pub(super) protected: RefCell<HashSet<(String, String, i64)>>,
     /// Nesting of create/write, so that recomputation happens once, at the outside.
     pub(super) pending: RefCell<super::compute::Pending>,
+    /// What runs before the outermost change ends, with the Env of that change.
+    before_end: RefCell<Vec<BeforeEnd>>,
+    /// Notes that behaviours keep through a transaction, one of a type.
+    slots: RefCell<HashMap<TypeId, Box<dyn Any>>>,
     writable: bool,
 }
 
@@ -56,6 +64,8 @@ impl Tx {
             after: RefCell::default(),
             protected: RefCell::default(),
             pending: RefCell::default(),
+            before_end: RefCell::default(),
+            slots: RefCell::default(),
             writable,
         })
     }
@@ -68,6 +78,21 @@ impl Tx {
     /// What waits for the commit.
     pub fn take_after(&self) -> Vec<AfterCommit> {
         self.after.take()
+    }
+
+    /// Takes what waits for the end of the outermost change.
+    pub(super) fn take_before_end(&self) -> Vec<BeforeEnd> {
+        self.before_end.take()
+    }
+
+    /// Runs `f` on the note of type `T`, empty at first. `f` must not come back here.
+    pub fn with_slot<T: Default + 'static, R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        let mut slots = self.slots.borrow_mut();
+        let slot = slots.entry(TypeId::of::<T>()).or_insert_with(|| Box::new(T::default()));
+        match slot.downcast_mut::<T>() {
+            Some(t) => f(t),
+            None => f(&mut T::default()),
+        }
     }
 
     /// Runs `f` on the connection.
@@ -256,6 +281,10 @@ impl Env {
     /// Runs `f` once the transaction has been committed.
     pub fn after_commit(&self, f: AfterCommit) {
         self.tx.after.borrow_mut().push(f);
+    }
+    /// Runs `f` at the end of the outermost change (once computed fields are up to date), or never if that fails.
+    pub fn before_end(&self, f: BeforeEnd) {
+        self.tx.before_end.borrow_mut().push(f);
     }
     /// Forgets what is cached of users, rights, external ids and parameters, here now and everywhere after commit.
     pub fn invalidate(&self) {

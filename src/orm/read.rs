@@ -14,13 +14,14 @@ pub fn readable<'m>(env: &Env, model: &'m Model, fields: &[String]) -> Result<Ve
     if fields.is_empty() {
         let mut all = Vec::new();
         for f in model.fields.values() {
-            if access::sees(env, f)? {
+            if access::sees(env, f)? && access::guard(env, model, &[f.name.as_str()], 'r').is_ok() {
                 all.push(f);
             }
         }
         return Ok(all);
     }
     let mut out: Vec<&Field> = Vec::with_capacity(fields.len());
+    access::guard(env, model, &fields.iter().map(String::as_str).collect::<Vec<_>>(), 'r')?;
     for name in fields {
         let f = model
             .fields

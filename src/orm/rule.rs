@@ -53,6 +53,9 @@ fn compute(env: &Env, model: &Model, op: char) -> Result<Domain> {
             all = all.and(Domain::leaf(link, "any", d.to_json()));
         }
     }
+    for f in model.behaviours.iter().filter_map(|b| b.rule) {
+        all = all.and(f(env, model, op)?);
+    }
     Ok(match any {
         Some(d) => all.and(d),
         None => all,
@@ -165,6 +168,9 @@ pub fn check(env: &Env, model: &Model, ids: &[i64], op: char) -> Result<()> {
 
 /// The AccessError for records that a rule refuses.
 pub fn refusal(env: &Env, model: &Model, ids: &[i64], op: char) -> Result<Error> {
+    if let Some(f) = model.behaviours.iter().rev().find_map(|b| b.refusal) {
+        return f(env, model, ids, op);
+    }
     let user = env.user()?;
     let mut message = format!(
         "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\n\

@@ -12,7 +12,7 @@ use crate::orm::env::Env;
 use crate::orm::field::{Field, Kind, Source, convert};
 use crate::orm::model::Model;
 use crate::orm::{access, columns, name, rule};
-use crate::value::{Json, Value, json_is_falsy, py_repr};
+use crate::value::{Json, Map, Value, json_is_falsy, py_repr};
 use serde_json::json;
 use std::cell::Cell;
 
@@ -94,6 +94,7 @@ impl<'e> Compiler<'e> {
             Error::value(format!("Invalid field {}.{first} in leaf {}", model.name, leaf.repr()))
         })?;
         access::check_field(self.env, model, field, 'r')?;
+        access::guard(self.env, model, &[first], 'r')?;
         if let Some(rest) = rest
             && let Some(d) = self.path(model, alias, field, rest, leaf)?
         {
@@ -222,6 +223,9 @@ impl<'e> Compiler<'e> {
     }
 
     fn any(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
+        if let (Kind::Many2oneReference, Json::Object(of)) = (field.kind, &leaf.value) {
+            return self.any_of_model(model, alias, field, of, leaf.op == "not any");
+        }
         if !field.kind.is_relational() {
             return Err(Error::value(format!("Invalid leaf {}", leaf.repr())));
         }
@@ -243,6 +247,16 @@ impl<'e> Compiler<'e> {
             );
         }
         self.corecords(model, alias, field, &sub, leaf.op == "not any")
+    }
+
+    /// `res_id any {"model": m, "domain": d}`: the reference is one of those records of `m`, rights not asked.
+    fn any_of_model(&self, model: &Model, alias: &str, field: &Field, of: &Map, negate: bool) -> Result<Sql> {
+        let target = self.env.model(of.get("model").and_then(Json::as_str).unwrap_or_default())?;
+        let sub = super::parse::parse(of.get("domain").unwrap_or(&Json::Null))?;
+        let env = self.env.sudo().with_context(json!({"active_test": false}));
+        let s = self.subselect(&env, target, &sub, "id")?;
+        let not = if negate { " NOT IN (" } else { " IN (" };
+        Ok(Sql::of("(").sql(columns::read(self.env, model, alias, field)?).raw(not).sql(s).raw("))"))
     }
 
     /// A field that mirrors a path: searched through it, as superuser where the field reads as superuser.
