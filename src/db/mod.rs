@@ -13,6 +13,7 @@ mod error;
 mod functions;
 mod gate;
 pub mod inspect;
+pub mod job;
 mod like;
 mod listen;
 pub mod migrate;

@@ -1,6 +1,7 @@
 //! The workflows that this binary knows, and the system actions each offers.
 
 use crate::error::{Error, Result};
+use crate::value::{Json, Map};
 
 /// A known `workflow_class`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Definition {
     pub actions: &'static [Action],
     /// What `create_tasks` falls back on: names of parts in their usual order. Empty: a list must be given.
     pub parts: &'static [&'static str],
+    /// The ai_params key that lists the parts.
+    pub list_param: &'static str,
     /// The ai_params key that says how many parts there shall be.
     pub count_param: &'static str,
     /// At most so many parts.
@@ -53,6 +56,7 @@ static GENERIC: Definition = Definition {
     artifact_type: "document",
     actions: &[],
     parts: &[],
+    list_param: "items",
     count_param: "task_count",
     most_parts: 1000,
 };
@@ -75,6 +79,7 @@ pub static ALL: [Definition; 6] = [
             "News",
             "Terms",
         ],
+        list_param: "pages",
         count_param: "page_count",
         most_parts: 10,
         ..GENERIC
@@ -94,6 +99,7 @@ pub static ALL: [Definition; 6] = [
             "Outlook",
             "Summary",
         ],
+        list_param: "chapters",
         count_param: "chapter_count",
         most_parts: 30,
         ..GENERIC
@@ -111,6 +117,7 @@ pub static ALL: [Definition; 6] = [
             "Project",
             "Review",
         ],
+        list_param: "lessons",
         count_param: "lesson_count",
         most_parts: 30,
         ..GENERIC
@@ -119,6 +126,7 @@ pub static ALL: [Definition; 6] = [
         name: "survey",
         artifact_type: "section",
         parts: &["About you", "Your situation", "Your needs", "Your opinion", "Closing"],
+        list_param: "sections",
         count_param: "section_count",
         most_parts: 20,
         ..GENERIC
@@ -127,6 +135,7 @@ pub static ALL: [Definition; 6] = [
         name: "video",
         artifact_type: "section",
         parts: &["Opening", "The problem", "The idea", "How it works", "Proof", "Call to action"],
+        list_param: "scenes",
         count_param: "scene_count",
         most_parts: 30,
         ..GENERIC
@@ -152,6 +161,27 @@ impl Definition {
                 known.join(", ")
             ))
         })
+    }
+
+    /// Refuses parameters that no run of this workflow can use.
+    pub fn check_params(&self, params: &Map) -> Result<()> {
+        self.count(params).map(drop)
+    }
+
+    /// How many parts the parameters ask for, if they say so.
+    pub fn count(&self, params: &Map) -> Result<Option<usize>> {
+        let given = match params.get(self.count_param) {
+            None | Some(Json::Null | Json::Bool(false)) => return Ok(None),
+            Some(Json::String(text)) => text.trim().parse().ok(),
+            Some(other) => other.as_u64().or_else(|| other.as_f64().filter(|f| f.fract() == 0.0 && *f > 0.0).map(|f| f as u64)),
+        };
+        match given.and_then(|n| usize::try_from(n).ok()) {
+            Some(n) if (1..=self.most_parts).contains(&n) => Ok(Some(n)),
+            _ => Err(Error::user(format!(
+                "The parameter \"{}\" of a {} must be a whole number from 1 to {}.",
+                self.count_param, self.name, self.most_parts
+            ))),
+        }
     }
 
     /// The system action of that name, if this workflow offers it.

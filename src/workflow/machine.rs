@@ -297,7 +297,11 @@ fn retry(state: State, facts: &Facts) -> Result<Step, Refusal> {
     if state != State::Failed {
         return Err(Refusal("Only a workflow that has failed can be retried."));
     }
-    let (state, effects) = begin(facts.stage);
+    // A manual gate has no work of its own, but tasks of earlier stages may have failed while they were revised at it.
+    let (state, effects) = match facts.work {
+        Work::Complete => begin(facts.stage),
+        _ => (State::At(Position::Working), vec![Effect::StartWork]),
+    };
     Ok((state, [vec![Effect::RenewTasks], effects].concat()))
 }
 

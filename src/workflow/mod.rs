@@ -3,17 +3,26 @@
 //! `machine` is the pure centre; `progress`, `condition`, `prompt`, `contract`, `retry` and `definition` are pure too.
 //! `provider` speaks to the language models and is the only place that knows HTTP clients.
 
+mod actions;
+mod approval;
+mod calls;
 pub mod condition;
 pub mod contract;
 pub mod definition;
+mod effects;
+mod execute;
+mod look;
 pub mod machine;
+pub mod models;
+mod plan;
 pub mod progress;
 pub mod prompt;
 pub mod provider;
 pub mod retry;
+mod run;
 pub mod secret;
-
-/// What the workflow adds to the models.
-pub fn behaviours() -> Vec<crate::orm::Behaviour> {
-    Vec::new()
-}
+mod system;
+mod task_actions;
+mod variables;
+mod work;
+pub mod worker;

@@ -1,6 +1,10 @@
 //! A text that must never be shown: it prints as dots, and scrubs itself out of what others wrote.
 
 use std::fmt;
+use std::sync::OnceLock;
+
+use crate::crypt::SecretBox;
+use crate::error::{Error, Result};
 
 /// A key or password. Debug and Display show dots only.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -50,6 +54,18 @@ impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(REDACTED)
     }
+}
+
+static VAULT: OnceLock<SecretBox> = OnceLock::new();
+
+/// Gives the process the box that provider keys rest in. The first one stays.
+pub fn install_vault(vault: SecretBox) {
+    drop(VAULT.set(vault));
+}
+
+/// The box that provider keys rest in.
+pub(crate) fn vault() -> Result<&'static SecretBox> {
+    VAULT.get().ok_or_else(|| Error::user("This server has no key file, so it can neither store nor use API keys."))
 }
 
 #[cfg(test)]

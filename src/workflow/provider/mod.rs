@@ -12,6 +12,7 @@ mod sse;
 mod transport;
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::value::Json;
@@ -238,6 +239,16 @@ impl Provider {
         }
     }
 
+    /// [`Provider::complete`] for callers that are not asynchronous; the calling thread waits.
+    pub fn complete_blocking(self, request: Request) -> Result<Answer, Failure> {
+        wait_for(async move { self.complete(&request, &mut |_| ()).await })
+    }
+
+    /// [`Provider::test`] for callers that are not asynchronous.
+    pub fn test_blocking(self) -> Result<Answer, Failure> {
+        wait_for(async move { self.test().await })
+    }
+
     fn setup(&self, what: &str) -> Failure {
         Failure::new(Trouble::Setup, format!("The provider \"{}\" {what}.", self.name))
     }
@@ -254,6 +265,25 @@ impl Provider {
             format!("The provider \"{}\" {what} within {seconds} seconds.", self.name),
         )
     }
+}
+
+/// The one runtime on which providers are called: connections are kept between calls, whoever calls.
+fn runtime() -> Result<&'static tokio::runtime::Runtime, Failure> {
+    static RUNTIME: OnceLock<Option<tokio::runtime::Runtime>> = OnceLock::new();
+    let build = || {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(1).thread_name("providers").enable_all().build().ok()
+    };
+    let none = || Failure::new(Trouble::Setup, "This server cannot start a thread for calls to providers.");
+    RUNTIME.get_or_init(build).as_ref().ok_or_else(none)
+}
+
+fn wait_for<T: Send + 'static>(
+    call: impl Future<Output = Result<T, Failure>> + Send + 'static,
+) -> Result<T, Failure> {
+    let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+    runtime()?.spawn(async move { drop(sender.send(call.await)) });
+    receiver.recv().unwrap_or_else(|_| Err(Failure::new(Trouble::Output, "The call to the provider was lost.")))
 }
 
 /// What differs between the protocols; `transport` does the rest.
