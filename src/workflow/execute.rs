@@ -250,3 +250,16 @@ fn fail(env: &Env, project: i64, job: &Job, fault: Fault<'_>) -> Result<()> {
     }
     go_on(&mut run)
 }
+
+/// The server stops: the job is free for others, as if it had not been claimed.
+pub(crate) fn release(env: &Env, job: &Job) -> Result<()> {
+    let Some(project) = job.project_id.map(i64::from) else { return Ok(()) };
+    let run = Run::lock(env, project)?;
+    let held = matches!(run.state, State::Paused(_));
+    if run.env.db(|c| job::release(c, job, held, env.now()))?
+        && let Some(task) = job.task_id
+    {
+        run.env.write("project.task", &[i64::from(task)], json!({"ai_state": "queued"}))?;
+    }
+    Ok(())
+}

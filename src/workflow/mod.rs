@@ -25,4 +25,8 @@ mod system;
 mod task_actions;
 mod variables;
 mod work;
+
 pub mod worker;
+
+pub use models::all as behaviours;
+pub use worker::{Worker, WorkerHandle, WorkerOptions};

@@ -136,6 +136,8 @@ pub enum Trouble {
     Output,
     /// The provider's own settings cannot work.
     Setup,
+    /// A defect or a loss on our side.
+    Internal,
 }
 
 /// A call that failed.
@@ -158,7 +160,7 @@ impl Failure {
     /// Whether another try can help: connection errors, time-outs, 408, 409, 429, 5xx, invalid output.
     pub fn retryable(&self) -> bool {
         match self.trouble {
-            Trouble::Connection | Trouble::Timeout | Trouble::Output => true,
+            Trouble::Connection | Trouble::Timeout | Trouble::Output | Trouble::Internal => true,
             Trouble::Status(status) => matches!(status, 408 | 409 | 429 | 500..),
             Trouble::Setup => false,
         }
@@ -172,6 +174,7 @@ impl Failure {
             Trouble::Status(status) => format!("http_{status}"),
             Trouble::Output => "invalid_output".into(),
             Trouble::Setup => "setup".into(),
+            Trouble::Internal => "internal".into(),
         }
     }
 }

@@ -1,0 +1,396 @@
+//! The worker: takes jobs under a lease, calls providers outside any transaction, stores results if still the holder.
+//!
+//! One loop on a thread of its own: look for due jobs, claim as many as there are free slots, run each as a task. Waking
+//! is by the database's notices and by a slot that becomes free; the time of the next due job and a slow poll are the
+//! fallback. Interest in a wake-up is registered before looking, so that none is lost.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::task::AbortHandle;
+
+use crate::db::Mode;
+use crate::db::job::{self, Job};
+use crate::error::{Error, Kind, Result};
+use crate::orm::{Database, Env, SUPERUSER};
+use crate::value::Map;
+use crate::workflow::calls;
+use crate::workflow::execute::{self, Next, Prepared, Setback};
+use crate::workflow::provider::{Answer, Failure, Trouble};
+
+/// How a worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerOptions {
+    /// Jobs at one time.
+    pub slots: usize,
+    /// How long a claim lasts without a heartbeat.
+    pub lease: Duration,
+    /// How often to look without being woken.
+    pub poll: Duration,
+    /// How long a stop waits for running jobs.
+    pub grace: Duration,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        WorkerOptions {
+            slots: 16,
+            lease: Duration::from_secs(60),
+            poll: Duration::from_secs(5),
+            grace: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Transactions of the worker at one time: the server's own calls need connections too.
+const TRANSACTIONS: usize = 2;
+
+/// A transaction that loses its race is tried so often; side by side tasks of one project end at the same time.
+const TRIES: u32 = 40;
+
+/// Progress of running calls is stored at least so often.
+const BEAT: Duration = Duration::from_secs(5);
+
+/// Pause when jobs are due but their providers are at a limit, and after an error.
+const LIMITED: Duration = Duration::from_millis(250);
+
+/// Starts workers.
+#[derive(Debug)]
+pub struct Worker;
+
+/// A running worker; stops when dropped.
+#[derive(Debug)]
+pub struct WorkerHandle {
+    stop: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+    name: String,
+}
+
+impl Worker {
+    /// Starts a worker on a thread of its own.
+    pub fn start(db: Arc<Database>, options: WorkerOptions) -> Result<WorkerHandle> {
+        let name = format!("{}-{}", std::process::id(), crate::crypt::token::<6>()?);
+        let (stop, stopped) = watch::channel(false);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(TRANSACTIONS + 2)
+            .thread_name("worker")
+            .enable_all()
+            .build()
+            .map_err(|e| Error::internal("The worker cannot be started.").detail(e.to_string()))?;
+        let shared = Arc::new(Shared {
+            db,
+            name: name.clone(),
+            slots: Arc::new(Semaphore::new(options.slots)),
+            transactions: Semaphore::new(TRANSACTIONS),
+            wake: Arc::new(Notify::new()),
+            held: Mutex::default(),
+            options,
+        });
+        let thread = std::thread::Builder::new()
+            .name("worker".into())
+            .spawn(move || runtime.block_on(shared.run(stopped)))
+            .map_err(|e| Error::internal("The worker cannot be started.").detail(e.to_string()))?;
+        Ok(WorkerHandle { stop, thread: Some(thread), name })
+    }
+}
+
+impl WorkerHandle {
+    /// The name under which it holds jobs.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Takes no new job, gives the running ones the grace period, releases the rest. Waits for all this.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        drop(self.stop.send(true));
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for WorkerHandle {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// A job in hand.
+struct Held {
+    job: Job,
+    progress: Arc<AtomicI32>,
+    /// Ends the job's task.
+    abort: Option<AbortHandle>,
+}
+
+struct Shared {
+    db: Arc<Database>,
+    name: String,
+    options: WorkerOptions,
+    slots: Arc<Semaphore>,
+    transactions: Semaphore,
+    wake: Arc<Notify>,
+    held: Mutex<HashMap<i32, Held>>,
+}
+
+impl Shared {
+    async fn run(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
+        let wake = self.wake.clone();
+        let listening = self.db.pool().listen(&[job::CHANNEL], move |_| wake.notify_one());
+        if let Err(e) = &listening {
+            tracing::warn!(error = %e.message(), "the worker is not woken, it polls");
+        }
+        tracing::info!(worker = %self.name, slots = self.options.slots, "worker started");
+        let beating = tokio::spawn(self.clone().beat());
+        while !*stopped.borrow() {
+            let wake = self.wake.notified();
+            tokio::pin!(wake);
+            wake.as_mut().enable();
+            let pause = match self.look().await {
+                Ok(pause) => pause,
+                Err(e) => {
+                    tracing::error!(error = %e.message, detail = e.detail, "the worker cannot look for jobs");
+                    self.options.poll.max(LIMITED)
+                }
+            };
+            tokio::select! {
+                () = &mut wake => {}
+                () = tokio::time::sleep(pause) => {}
+                _ = stopped.changed() => {}
+            }
+        }
+        drop(listening);
+        self.wind_down().await;
+        beating.abort();
+        tracing::info!(worker = %self.name, "worker stopped");
+    }
+
+    /// Claims what is due and starts it; says how long to sleep at most.
+    async fn look(self: &Arc<Self>) -> Result<Duration> {
+        let free = self.slots.available_permits();
+        if free == 0 {
+            return Ok(self.options.poll);
+        }
+        let (name, lease) = (self.name.clone(), self.options.lease);
+        let (jobs, next) = self
+            .blocking(move |db| {
+                let now = db.now();
+                let mut conn = db.pool().get()?;
+                // A look that only reads comes first: on SQLite a claim, even an empty one, keeps writers waiting.
+                match job::next_time(&mut conn)? {
+                    Some(due) if due <= now => {}
+                    next => return Ok((vec![], next.map(|t| t - now))),
+                }
+                let until = now + chrono::Duration::from_std(lease).unwrap_or_default();
+                let most = i64::try_from(free).unwrap_or(1);
+                let jobs = job::claim(&mut conn, &name, now, until, most)?;
+                Ok((jobs, Some(chrono::Duration::zero())))
+            })
+            .await?;
+        let found = jobs.len();
+        for job in jobs {
+            self.clone().launch(job);
+        }
+        if found > 0 {
+            // There may be more.
+            self.wake.notify_one();
+        }
+        let due = next.and_then(|d| d.to_std().ok()).map(|d| d.max(LIMITED));
+        Ok(due.unwrap_or(self.options.poll).min(self.options.poll))
+    }
+
+    fn launch(self: Arc<Self>, job: Job) {
+        let Ok(permit) = self.slots.clone().try_acquire_owned() else { return };
+        let progress = Arc::new(AtomicI32::new(0));
+        let id = job.id;
+        let held = Held { job: job.clone(), progress: progress.clone(), abort: None };
+        self.holding(|all| all.insert(id, held));
+        let this = self.clone();
+        let task = tokio::spawn(async move {
+            let _permit = permit;
+            let _letting_go = LetGo { shared: this.clone(), id };
+            this.work(&job, progress).await;
+        });
+        self.holding(|all| all.get_mut(&id).map(|h| h.abort = Some(task.abort_handle())));
+    }
+
+    /// One job from claim to end.
+    async fn work(&self, job: &Job, progress: Arc<AtomicI32>) {
+        tracing::debug!(job = job.id, kind = %job.kind, attempt = job.attempt(), "job started");
+        let held = job.clone();
+        let prepared = match self.transact(move |env| execute::begin(env, &held)).await {
+            Ok(Next::Nothing) => return,
+            Ok(Next::Call(prepared)) => prepared,
+            Err(e) => {
+                let failure = Failure::new(Trouble::Internal, e.message);
+                return self.set_back(job, failure).await;
+            }
+        };
+        let outcome = call(&prepared, progress).await;
+        match outcome {
+            Ok((answer, text)) => self.store(job, *prepared, answer, text).await,
+            Err(failure) => self.set_back(job, failure).await,
+        }
+    }
+
+    async fn store(&self, job: &Job, prepared: Prepared, answer: Answer, text: String) {
+        let held = job.clone();
+        match self.transact(move |env| execute::store(env, &held, &prepared, &answer, &text)).await {
+            Ok(true) => tracing::debug!(job = job.id, "job done"),
+            Ok(false) => tracing::warn!(job = job.id, "the result came too late and was refused"),
+            Err(e) => {
+                let failure = Failure::new(Trouble::Internal, format!("The result could not be stored: {}", e.message));
+                self.set_back(job, failure).await;
+            }
+        }
+    }
+
+    async fn set_back(&self, job: &Job, failure: Failure) {
+        tracing::warn!(job = job.id, attempt = job.attempt(), error = %failure, "job failed");
+        let held = job.clone();
+        let random = random();
+        let done = self.transact(move |env| execute::set_back(env, &held, &Setback { failure: &failure, random })).await;
+        if let Err(e) = done {
+            // Nothing more can be done here: the lease runs out and somebody tries again.
+            tracing::error!(job = job.id, error = %e.message, detail = e.detail, "a failure could not be stored");
+        }
+    }
+
+    /// Renews the leases while there are jobs in hand; a job that is held no more is dropped.
+    async fn beat(self: Arc<Self>) {
+        let every = (self.options.lease / 3).min(BEAT);
+        loop {
+            tokio::time::sleep(every).await;
+            let list: Vec<(i32, i32, i32)> = self.holding(|all| {
+                all.values().map(|h| (h.job.id, h.job.attempt(), h.progress.load(Ordering::Relaxed))).collect()
+            });
+            if list.is_empty() {
+                continue;
+            }
+            let (name, lease, held) = (self.name.clone(), self.options.lease, list.clone());
+            let kept = self.blocking(move |db| {
+                let until = db.now() + chrono::Duration::from_std(lease).unwrap_or_default();
+                let mut conn = db.pool().get()?;
+                conn.begin(Mode::Write)?;
+                let kept = job::beat(&mut conn, &name, &held, until)?;
+                conn.commit()?;
+                Ok(kept)
+            });
+            match kept.await {
+                Ok(kept) => list.iter().filter(|(id, ..)| !kept.contains(id)).for_each(|(id, ..)| self.lose(*id)),
+                Err(e) => tracing::warn!(error = %e.message, "a heartbeat failed"),
+            }
+        }
+    }
+
+    /// A job was cancelled, or taken over: what we do for it is in vain. It may also just have ended by itself.
+    fn lose(&self, id: i32) {
+        let abort = self.holding(|all| all.get(&id).and_then(|h| h.abort.clone()));
+        if let Some(abort) = abort {
+            tracing::info!(job = id, "job is not held any more");
+            abort.abort();
+        }
+    }
+
+    /// The grace period, then the release of what still runs.
+    async fn wind_down(self: &Arc<Self>) {
+        let all = u32::try_from(self.options.slots).unwrap_or(u32::MAX);
+        let idle = self.slots.acquire_many(all);
+        if tokio::time::timeout(self.options.grace, idle).await.is_ok() {
+            return;
+        }
+        let rest: Vec<(Job, Option<AbortHandle>)> =
+            self.holding(|all| all.values().map(|h| (h.job.clone(), h.abort.clone())).collect());
+        for (job, abort) in rest {
+            abort.iter().for_each(AbortHandle::abort);
+            let id = job.id;
+            match self.transact(move |env| execute::release(env, &job)).await {
+                Ok(()) => tracing::info!(job = id, "job released"),
+                Err(e) => tracing::warn!(job = id, error = %e.message, "a job could not be released"),
+            }
+        }
+    }
+
+    /// A transaction as superuser, tried again as long as it only loses races.
+    async fn transact<T: Send + 'static>(&self, f: impl FnMut(&Env) -> Result<T> + Send + 'static) -> Result<T> {
+        let mut f = f;
+        self.blocking(move |db| {
+            let mut tries = 0;
+            loop {
+                match db.with_env(SUPERUSER, Map::new(), Mode::Write, &mut f) {
+                    Err(e) if e.kind == Kind::Retry && tries < TRIES => {
+                        tries += 1;
+                        std::thread::sleep(Duration::from_millis(5).mul_f64(f64::from(tries.min(10)) * random()));
+                    }
+                    other => return other,
+                }
+            }
+        })
+        .await
+    }
+
+    /// Runs something that waits for the database off the loop; a panic becomes an error.
+    async fn blocking<T: Send + 'static>(&self, f: impl FnOnce(&Database) -> Result<T> + Send + 'static) -> Result<T> {
+        let _permit = self.transactions.acquire().await;
+        let db = self.db.clone();
+        match tokio::task::spawn_blocking(move || f(&db)).await {
+            Ok(result) => result,
+            Err(e) => Err(Error::internal("The work on this job broke down.").detail(e.to_string())),
+        }
+    }
+
+    fn holding<T>(&self, f: impl FnOnce(&mut HashMap<i32, Held>) -> T) -> T {
+        f(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Takes a job off the list when its task ends, in whatever way.
+struct LetGo {
+    shared: Arc<Shared>,
+    id: i32,
+}
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        self.shared.holding(|all| all.remove(&self.id));
+        self.shared.wake.notify_one();
+    }
+}
+
+/// The provider's call, and the answer in the shape that was asked for. A panic is a failed attempt.
+async fn call(prepared: &Prepared, progress: Arc<AtomicI32>) -> Result<(Answer, String), Failure> {
+    let (provider, request) = (prepared.provider.clone(), prepared.request.clone());
+    let task = tokio::spawn(async move {
+        let mut heard = |text: &str| progress.store(i32::try_from(text.len()).unwrap_or(i32::MAX), Ordering::Relaxed);
+        provider.complete(&request, &mut heard).await
+    });
+    let _ending = AbortOnDrop(task.abort_handle());
+    let answer = task.await.map_err(|_| Failure::new(Trouble::Internal, "The call to the provider broke down."))??;
+    let name = &prepared.provider.name;
+    let text = prepared.shape.fit(&answer.text).map_err(|fault| calls::misfit(name, &fault))?;
+    Ok((answer, text))
+}
+
+/// A spawned call ends with the job that wants it.
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Uniform in [0, 1).
+fn random() -> f64 {
+    let bytes = crate::crypt::random::<4>().unwrap_or([128, 0, 0, 0]);
+    f64::from(u32::from_be_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
+}
