@@ -1507,6 +1507,7 @@ CREATE TABLE "ai_job" (
   "worker" TEXT,
   "identity_key" TEXT NOT NULL,
   "payload" TEXT,
+  "tokens" INTEGER,
   "progress" INTEGER,
   "error_name" TEXT,
   "error" TEXT,
