@@ -27,7 +27,9 @@ pub(crate) fn register(behaviour: Behaviour) -> Behaviour {
         .method(Method::record("action_cancel_workflow", "", |env, call| manage(env, call, Event::Cancel)))
         .method(Method::record("action_reset_workflow", "", |env, call| manage(env, call, Event::Reset)))
         .method(Method::record("process_task", "task", process_task))
-        .method(Method::record("generate_content", "template, context=None", calls::generate_content).readonly())
+        .method(
+            Method::record("generate_content", "template, context=None", calls::generate_content).readonly(),
+        )
 }
 
 /// Refuses who may not write the projects.
@@ -58,7 +60,10 @@ fn start(env: &Env, call: &Call<'_>) -> Result<Json> {
 /// The template's stages, if a run with them can work at all.
 fn startable(run: &Run) -> Result<Plan> {
     let Some(template) = run.template else {
-        return Err(Error::user(format!("The project \"{}\" has no AI template. Choose one first.", run.name)));
+        return Err(Error::user(format!(
+            "The project \"{}\" has no AI template. Choose one first.",
+            run.name
+        )));
     };
     let record = run.env.fetch_one("ai.project.template", template, &["name", "workflow_class"])?;
     let definition = Definition::find(record.str("workflow_class"))?;
@@ -67,7 +72,10 @@ fn startable(run: &Run) -> Result<Plan> {
         return Err(Error::user(format!("The template \"{}\" has no stages.", record.str("name"))));
     }
     if let Some(names) = plan.endless_cycle() {
-        return Err(Error::user(format!("The stages {} follow each other without end or gate.", names.join(" → "))));
+        return Err(Error::user(format!(
+            "The stages {} follow each other without end or gate.",
+            names.join(" → ")
+        )));
     }
     definition.check_params(&run.merged_params()?)?;
     plan.stages.iter().try_for_each(|stage| check_stage(run, stage, definition))?;
@@ -79,7 +87,9 @@ fn check_stage(run: &Run, stage: &Stage, definition: &Definition) -> Result<()> 
     Condition::read(&stage.transition_condition).map_err(blame)?;
     match stage.mode() {
         Mode::Manual => Ok(()),
-        Mode::CliLoop => Err(blame(Error::user("it runs a command (cli_loop), which this server does not allow."))),
+        Mode::CliLoop => {
+            Err(blame(Error::user("it runs a command (cli_loop), which this server does not allow.")))
+        }
         Mode::System => {
             let action = definition.action(&stage.system_action).map_err(blame)?;
             super::system::check(action).map_err(blame)

@@ -52,8 +52,12 @@ pub(crate) fn close(run: &Run) -> Result<()> {
     if !has_activities(run) {
         return Ok(());
     }
-    let domain = json!([["res_model", "=", "project.project"], ["res_id", "=", run.id], ["automated", "=", true],
-        ["summary", "=like", format!("{SUMMARY}%")]]);
+    let domain = json!([
+        ["res_model", "=", "project.project"],
+        ["res_id", "=", run.id],
+        ["automated", "=", true],
+        ["summary", "=like", format!("{SUMMARY}%")]
+    ]);
     let open = run.env.search("mail.activity", domain)?;
     run.env.unlink("mail.activity", &open)
 }

@@ -48,7 +48,10 @@ pub(crate) fn provider(env: &Env, id: i64) -> Result<Provider> {
         model: r.str("model").into(),
         api_base: r.str("api_base").into(),
         api_version: r.str("api_version").into(),
-        patience: Patience { whole, first_byte: seconds("first_byte_timeout", default.first_byte).min(whole) },
+        patience: Patience {
+            whole,
+            first_byte: seconds("first_byte_timeout", default.first_byte).min(whole),
+        },
     })
 }
 
@@ -61,11 +64,23 @@ pub(crate) struct Shape {
 }
 
 /// Fields of ai.template that a call needs.
-const TEMPLATE: [&str; 7] =
-    ["system_prompt", "user_prompt", "output_format", "output_schema", "artifact_type", "temperature", "max_tokens"];
+const TEMPLATE: [&str; 7] = [
+    "system_prompt",
+    "user_prompt",
+    "output_format",
+    "output_schema",
+    "artifact_type",
+    "temperature",
+    "max_tokens",
+];
 
 /// A prompt rendered, ready to send. `fault` is what was wrong with the answer before.
-pub(crate) fn request(env: &Env, template: i64, vars: &Json, fault: Option<&str>) -> Result<(Request, Shape)> {
+pub(crate) fn request(
+    env: &Env,
+    template: i64,
+    vars: &Json,
+    fault: Option<&str>,
+) -> Result<(Request, Shape)> {
     let env = env.sudo().with_context(json!({"active_test": false}));
     let r = env.fetch_one("ai.template", template, &TEMPLATE)?;
     let shape = Shape {
@@ -83,7 +98,9 @@ pub(crate) fn request(env: &Env, template: i64, vars: &Json, fault: Option<&str>
         user.push_str("\n\nAnswer with JSON only.");
     }
     if let Some(fault) = fault {
-        user.push_str(&format!("\n\nYour last answer could not be used: {fault}. Answer again, without this fault."));
+        user.push_str(&format!(
+            "\n\nYour last answer could not be used: {fault}. Answer again, without this fault."
+        ));
     }
     let request = Request {
         system: prompt::render(r.str("system_prompt"), vars)?,
@@ -136,14 +153,19 @@ fn unfenced(answer: &str) -> &str {
     let text = answer.trim();
     let inner = text.strip_prefix("```").and_then(|t| t.strip_suffix("```")).and_then(|t| t.split_once('\n'));
     match inner {
-        Some((word, body)) if !body.contains("```") && word.trim().chars().all(char::is_alphanumeric) => body.trim(),
+        Some((word, body)) if !body.contains("```") && word.trim().chars().all(char::is_alphanumeric) => {
+            body.trim()
+        }
         _ => text,
     }
 }
 
 /// The failure that an answer without the wanted shape is.
 pub(crate) fn misfit(provider: &str, fault: &str) -> Failure {
-    Failure::new(Trouble::Output, format!("The answer of the provider \"{provider}\" could not be used: {fault}"))
+    Failure::new(
+        Trouble::Output,
+        format!("The answer of the provider \"{provider}\" could not be used: {fault}"),
+    )
 }
 
 /// `generate_content(template, context=None)`: renders the prompt and calls the provider now; stores nothing.

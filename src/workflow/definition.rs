@@ -173,7 +173,9 @@ impl Definition {
         let given = match params.get(self.count_param) {
             None | Some(Json::Null | Json::Bool(false)) => return Ok(None),
             Some(Json::String(text)) => text.trim().parse().ok(),
-            Some(other) => other.as_u64().or_else(|| other.as_f64().filter(|f| f.fract() == 0.0 && *f > 0.0).map(|f| f as u64)),
+            Some(other) => other
+                .as_u64()
+                .or_else(|| other.as_f64().filter(|f| f.fract() == 0.0 && *f > 0.0).map(|f| f as u64)),
         };
         match given.and_then(|n| usize::try_from(n).ok()) {
             Some(n) if (1..=self.most_parts).contains(&n) => Ok(Some(n)),

@@ -74,8 +74,11 @@ fn enter_next(run: &mut Run) -> Result<()> {
     if let Some(again) = run.left.iter().position(|id| *id == next.id) {
         // A way back over a gate: what the stage made is made anew.
         run.left.remove(again);
-        let own: Vec<i64> =
-            work::tasks(run)?.iter().filter(|t| t.opt("ai_stage_id") == Some(next.id)).map(|t| t.id).collect();
+        let own: Vec<i64> = work::tasks(run)?
+            .iter()
+            .filter(|t| t.opt("ai_stage_id") == Some(next.id))
+            .map(|t| t.id)
+            .collect();
         if !own.is_empty() {
             run.env.write("project.task", &own, json!({"ai_state": "pending", "ai_approved": false}))?;
         }
@@ -107,7 +110,13 @@ fn mark_approved(run: &Run, ask: &Ask) -> Result<()> {
         tasks.iter().map(|t| (t.id, format!("Task \"{}\" was approved.", t.str("name")))).collect();
     let entries: Vec<_> = messages
         .iter()
-        .map(|(id, m)| Entry { kind: "approved", message: m, task: Some(*id), told: true, ..Entry::default() })
+        .map(|(id, m)| Entry {
+            kind: "approved",
+            message: m,
+            task: Some(*id),
+            told: true,
+            ..Entry::default()
+        })
         .collect();
     run.log_many(&entries)
 }
@@ -118,7 +127,9 @@ fn rework(run: &mut Run, ask: &Ask) -> Result<()> {
         tasks.retain(|t| !t.bool("ai_approved"));
     }
     if tasks.is_empty() {
-        return Err(Error::user("There is nothing here that could be written again: choose tasks, approve or reject."));
+        return Err(Error::user(
+            "There is nothing here that could be written again: choose tasks, approve or reject.",
+        ));
     }
     let ids: Vec<i64> = tasks.iter().map(|t| t.id).collect();
     run.round += 1;
@@ -127,7 +138,13 @@ fn rework(run: &mut Run, ask: &Ask) -> Result<()> {
     run.env.write("project.task", &ids, values)?;
     let names: Vec<_> = tasks.iter().map(|t| format!("\"{}\"", t.str("name"))).collect();
     let message = format!("Changes were requested: {}.", names.join(", "));
-    let entry = Entry { kind: "changes_requested", message: &message, feedback: &ask.words, told: true, ..Entry::default() };
+    let entry = Entry {
+        kind: "changes_requested",
+        message: &message,
+        feedback: &ask.words,
+        told: true,
+        ..Entry::default()
+    };
     run.log(entry)?;
     requeue(run, &tasks.iter().map(|t| (t.id, t.opt("ai_stage_id"))).collect::<Vec<_>>())
 }
@@ -180,7 +197,12 @@ fn renew(run: &mut Run) -> Result<()> {
     more.insert("ai_error".into(), Json::Bool(false));
     work::renew(run, &["failed", "queued", "processing"], more)?;
     run.values.insert("ai_error".into(), Json::Bool(false));
-    run.log(Entry { kind: "retried", message: "The workflow was tried again.", told: true, ..Entry::default() })?;
+    run.log(Entry {
+        kind: "retried",
+        message: "The workflow was tried again.",
+        told: true,
+        ..Entry::default()
+    })?;
     // Tasks of earlier stages that were being revised at a gate are nobody's to start but ours.
     let left = &run.left;
     let waiting: Vec<_> = work::tasks(run)?
@@ -203,7 +225,12 @@ fn clear(run: &mut Run) -> Result<()> {
             "ai_feedback": false, "ai_approved": false});
         env.write("project.task", &tasks, values)?;
     }
-    run.log(Entry { kind: "reset", message: "The workflow was reset to draft.", told: true, ..Entry::default() })?;
+    run.log(Entry {
+        kind: "reset",
+        message: "The workflow was reset to draft.",
+        told: true,
+        ..Entry::default()
+    })?;
     run.left.clear();
     run.stage = None;
     run.floor = 0;

@@ -245,7 +245,8 @@ fn fail(env: &Env, project: i64, job: &Job, fault: Fault<'_>) -> Result<()> {
     if let Some(task) = job.task_id.map(i64::from) {
         let values = json!({"ai_state": "failed", "ai_error": fault.message});
         run.env.write("project.task", &[task], values)?;
-        let entry = Entry { kind: "task_failed", message: fault.message, task: Some(task), ..Entry::default() };
+        let entry =
+            Entry { kind: "task_failed", message: fault.message, task: Some(task), ..Entry::default() };
         run.log(entry)?;
     }
     go_on(&mut run)

@@ -8,7 +8,9 @@ use crate::workflow::run::Run;
 
 /// After projects were written. One query when nobody waits.
 pub(crate) fn after_write(env: &Env, ids: &[i64]) -> Result<()> {
-    let waiting = Sql::of("SELECT id FROM project_project WHERE ai_state = 'running' AND ai_position = 'condition' AND id");
+    let waiting = Sql::of(
+        "SELECT id FROM project_project WHERE ai_state = 'running' AND ai_position = 'condition' AND id",
+    );
     again(env, waiting.ids(ids))
 }
 

@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn follows_the_order_and_the_pointers() {
-        let mut plan = Plan { stages: vec![stage(1, Some(3)), stage(2, None), stage(3, None), stage(4, None)] };
+        let mut plan =
+            Plan { stages: vec![stage(1, Some(3)), stage(2, None), stage(3, None), stage(4, None)] };
         assert_eq!(plan.after(1).unwrap().id, 3);
         assert_eq!(plan.after(2).unwrap().id, 3);
         assert!(plan.after(4).is_none());

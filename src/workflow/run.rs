@@ -69,8 +69,11 @@ impl Run {
     /// Locks the project's row and reads it. The lock is a write that changes nothing: a transaction that began before
     /// another one's end is refused by PostgreSQL then, and runs again with fresh eyes.
     pub(crate) fn lock(env: &Env, id: i64) -> Result<Run> {
-        let env = env.sudo().with_context(json!({"ai_engine": true, "active_test": false, "tracking_disable": true}));
-        let touch = Sql::of("UPDATE project_project SET ai_round = coalesce(ai_round, 0) WHERE id = ").int(id);
+        let env = env
+            .sudo()
+            .with_context(json!({"ai_engine": true, "active_test": false, "tracking_disable": true}));
+        let touch =
+            Sql::of("UPDATE project_project SET ai_round = coalesce(ai_round, 0) WHERE id = ").int(id);
         if env.execute(&touch)? == 0 {
             return Err(Error::missing("Record does not exist or has been deleted."));
         }
@@ -108,9 +111,9 @@ impl Run {
 
     /// The stage the run stands in.
     pub(crate) fn current(&self) -> Result<&Stage> {
-        self.stage
-            .and_then(|id| self.plan.get(id))
-            .ok_or_else(|| Error::user(format!("The project \"{}\" stands in no stage of its run.", self.name)))
+        self.stage.and_then(|id| self.plan.get(id)).ok_or_else(|| {
+            Error::user(format!("The project \"{}\" stands in no stage of its run.", self.name))
+        })
     }
 
     /// Project's id as the queue's typed table has it.
@@ -198,7 +201,13 @@ impl Run {
             }
             _ => (0, 0),
         };
-        let run = progress::Run { stages: self.plan.stages.len(), left: self.left.len(), tasks, done, floor: self.floor };
+        let run = progress::Run {
+            stages: self.plan.stages.len(),
+            left: self.left.len(),
+            tasks,
+            done,
+            floor: self.floor,
+        };
         Ok(progress::percent(self.state, &run))
     }
 

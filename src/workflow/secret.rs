@@ -65,7 +65,9 @@ pub fn install_vault(vault: SecretBox) {
 
 /// The box that provider keys rest in.
 pub(crate) fn vault() -> Result<&'static SecretBox> {
-    VAULT.get().ok_or_else(|| Error::user("This server has no key file, so it can neither store nor use API keys."))
+    VAULT
+        .get()
+        .ok_or_else(|| Error::user("This server has no key file, so it can neither store nor use API keys."))
 }
 
 #[cfg(test)]

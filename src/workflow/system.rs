@@ -63,12 +63,17 @@ fn create_tasks(run: &Run, stage: &Stage, definition: &Definition) -> Result<()>
         match old.iter().position(|t| t.str("name") == name) {
             Some(at) => {
                 let task = old.remove(at);
-                run.env.write("project.task", &[task.id], json!({"sequence": sequence, "ai_state": "pending"}))?;
+                run.env.write(
+                    "project.task",
+                    &[task.id],
+                    json!({"sequence": sequence, "ai_state": "pending"}),
+                )?;
             }
             None => {
                 let mut values = work::new_task(run, name, target.id, sequence);
                 if !description.is_empty() {
-                    values["description"] = format!("<p>{}</p>", html_escape::encode_text(description)).into();
+                    values["description"] =
+                        format!("<p>{}</p>", html_escape::encode_text(description)).into();
                 }
                 fresh.push(values.as_object().cloned().unwrap_or_default());
             }
@@ -97,7 +102,10 @@ fn target<'r>(run: &'r Run, stage: &Stage) -> Result<&'r Stage> {
             None => break,
         }
     }
-    Err(Error::user(format!("No AI stage follows \"{}\", so there is nothing to create tasks for.", stage.name)))
+    Err(Error::user(format!(
+        "No AI stage follows \"{}\", so there is nothing to create tasks for.",
+        stage.name
+    )))
 }
 
 /// A stage that the system_params name, by id or name.
@@ -124,7 +132,8 @@ fn items(run: &Run, stage: &Stage, definition: &Definition) -> Result<Vec<Item>>
     }
     if let Some(from) = named_stage(run, stage, "from_stage")? {
         let list = artifact_list(run, Some(from.id))?;
-        let none = || Error::user(format!("The newest artifact of the stage \"{}\" is no JSON list.", from.name));
+        let none =
+            || Error::user(format!("The newest artifact of the stage \"{}\" is no JSON list.", from.name));
         return read_items(&list.ok_or_else(none)?);
     }
     if let Some(list) = [definition.list_param, "items"].iter().find_map(|key| params.get(*key)?.as_array()) {
@@ -159,9 +168,10 @@ fn read_items(list: &[Json]) -> Result<Vec<Item>> {
     for item in list {
         let (name, description) = match item {
             Json::String(name) => (name.trim().to_string(), String::new()),
-            Json::Object(_) => {
-                (text(item, &["name", "title", "page", "chapter"]), text(item, &["description", "summary", "content"]))
-            }
+            Json::Object(_) => (
+                text(item, &["name", "title", "page", "chapter"]),
+                text(item, &["description", "summary", "content"]),
+            ),
             other => (other.to_string(), String::new()),
         };
         if name.is_empty() {
@@ -179,11 +189,14 @@ fn read_items(list: &[Json]) -> Result<Vec<Item>> {
 fn artifact_list(run: &Run, stage: Option<i64>) -> Result<Option<Vec<Json>>> {
     let mut domain = vec![json!(["project_id", "=", run.id]), json!(["active", "=", true])];
     // Without a stage named, only what was asked for as JSON counts: any text may hold a bracket.
-    domain.push(stage.map_or(json!(["mimetype", "=", "application/json"]), |id| json!(["stage_id", "=", id])));
+    domain
+        .push(stage.map_or(json!(["mimetype", "=", "application/json"]), |id| json!(["stage_id", "=", id])));
     let page = crate::orm::Page { order: Some("id desc".into()), limit: Some(1), offset: 0 };
     let ids = run.env.search_with("ai.artifact", Json::Array(domain), &page)?;
     let records = run.env.fetch("ai.artifact", &ids, &["content"])?;
-    let Some(json) = records.first().and_then(|r| contract::extract(r.str("content")).ok()) else { return Ok(None) };
+    let Some(json) = records.first().and_then(|r| contract::extract(r.str("content")).ok()) else {
+        return Ok(None);
+    };
     Ok(match json {
         Json::Array(list) => Some(list),
         Json::Object(map) => map.into_iter().find_map(|(_, v)| v.as_array().cloned()),
@@ -217,8 +230,12 @@ fn parts(run: &Run, stage: &Stage, definition: &Definition) -> Result<Vec<Record
     let place = |id: Option<i64>| run.plan.stages.iter().position(|s| Some(s.id) == id);
     tasks.sort_by_key(|t| (place(t.opt("ai_stage_id")), t.int("sequence"), t.id));
     let order: Vec<i64> = tasks.iter().map(|t| t.id).collect();
-    let domain = json!([["project_id", "=", run.id], ["active", "=", true], ["task_id", "in", order],
-        ["artifact_type", "!=", "log"]]);
+    let domain = json!([
+        ["project_id", "=", run.id],
+        ["active", "=", true],
+        ["task_id", "in", order],
+        ["artifact_type", "!=", "log"]
+    ]);
     let ids = run.env.search("ai.artifact", domain)?;
     let fields = ["name", "content", "mimetype", "task_id", "artifact_type", "stage_id"];
     let mut parts = run.env.fetch("ai.artifact", &ids, &fields)?;

@@ -22,7 +22,8 @@ pub(crate) fn register(behaviour: Behaviour) -> Behaviour {
 /// The tasks, which the caller must be allowed to `op`, each in a project.
 fn tasks(env: &Env, call: &Call<'_>, op: char) -> Result<Vec<Record>> {
     rule::check(env, env.model("project.task")?, &call.ids, op)?;
-    let tasks = env.sudo().fetch("project.task", &call.ids, &["name", "project_id", "ai_state", "ai_stage_id"])?;
+    let tasks =
+        env.sudo().fetch("project.task", &call.ids, &["name", "project_id", "ai_state", "ai_stage_id"])?;
     match tasks.iter().find(|t| t.opt("project_id").is_none()) {
         Some(task) => Err(Error::user(format!("The task \"{}\" belongs to no project.", task.str("name")))),
         None => Ok(tasks),
@@ -39,12 +40,15 @@ fn process_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
 /// Queues one task of a project that is at work.
 pub(crate) fn process(env: &Env, project: i64, task: i64) -> Result<()> {
     let mut run = Run::lock(env, project)?;
-    let record = run.env.fetch_one("project.task", task, &["name", "project_id", "ai_state", "ai_stage_id"])?;
+    let record =
+        run.env.fetch_one("project.task", task, &["name", "project_id", "ai_state", "ai_stage_id"])?;
     if record.int("project_id") != project {
         return Err(Error::user(format!("The task \"{}\" belongs to another project.", record.str("name"))));
     }
     if run.state != State::At(Position::Working) {
-        return Err(Error::user("A task can only be processed while the workflow of its project is at work."));
+        return Err(Error::user(
+            "A task can only be processed while the workflow of its project is at work.",
+        ));
     }
     match record.str("ai_state") {
         "queued" | "processing" => {
@@ -57,10 +61,13 @@ pub(crate) fn process(env: &Env, project: i64, task: i64) -> Result<()> {
 /// Sends a task back to the stage that makes it.
 fn again(run: &mut Run, task: &Record, feedback: Option<&str>) -> Result<()> {
     let stage = task.opt("ai_stage_id").or(run.stage).and_then(|id| run.plan.get(id)).cloned();
-    let stage = stage.filter(|s| s.mode() == Mode::Ai && (Some(s.id) == run.stage || run.left.contains(&s.id)));
+    let stage =
+        stage.filter(|s| s.mode() == Mode::Ai && (Some(s.id) == run.stage || run.left.contains(&s.id)));
     let Some(stage) = stage else {
         let name = task.str("name");
-        return Err(Error::user(format!("The run has not come to the stage that writes the task \"{name}\".")));
+        return Err(Error::user(format!(
+            "The run has not come to the stage that writes the task \"{name}\"."
+        )));
     };
     run.round += 1;
     let mut values = json!({"ai_state": "pending", "ai_approved": false});
@@ -117,7 +124,9 @@ fn retry(env: &Env, call: &Call<'_>) -> Result<Json> {
     for task in tasks(env, call, 'w')? {
         let name = task.str("name");
         if task.str("ai_state") != "failed" {
-            return Err(Error::user(format!("The task \"{name}\" has not failed, so there is nothing to retry.")));
+            return Err(Error::user(format!(
+                "The task \"{name}\" has not failed, so there is nothing to retry."
+            )));
         }
         let mut run = Run::lock(env, task.int("project_id"))?;
         // An earlier task of this very call may have set the whole project going again.
@@ -126,7 +135,11 @@ fn retry(env: &Env, call: &Call<'_>) -> Result<Json> {
             _ if now.str("ai_state") != "failed" => {}
             State::At(Position::Working) => again(&mut run, &task, None)?,
             State::Failed => run.act(Event::Retry, &Ask::default())?,
-            _ => return Err(Error::user(format!("The task \"{name}\" cannot be retried in the state of its project."))),
+            _ => {
+                return Err(Error::user(format!(
+                    "The task \"{name}\" cannot be retried in the state of its project."
+                )));
+            }
         }
     }
     Ok(Json::Bool(true))

@@ -81,7 +81,8 @@ fn project(run: &Run) -> Result<Json> {
 }
 
 fn task(record: &Record) -> Json {
-    let mut out = json!({"id": record.id, "content": record.str("ai_content"), "state": record.str("ai_state")});
+    let mut out =
+        json!({"id": record.id, "content": record.str("ai_content"), "state": record.str("ai_state")});
     for field in TASK {
         out[field] = plain(record.get(field));
     }

@@ -83,14 +83,16 @@ pub(crate) fn queue(run: &Run, stage: &Stage, ids: &[i64]) -> Result<()> {
     run.env.db(|c| job::enqueue(c, &jobs))?;
     let values = json!({"ai_state": "queued", "ai_stage_id": stage.id, "ai_error": false});
     run.env.write("project.task", ids, values)?;
-    let queued = |&task| Entry { kind: "task_queued", message: "Queued.", task: Some(task), ..Entry::default() };
+    let queued =
+        |&task| Entry { kind: "task_queued", message: "Queued.", task: Some(task), ..Entry::default() };
     run.log_many(&ids.iter().map(queued).collect::<Vec<_>>())
 }
 
 fn start_system(run: &Run, stage: &Stage) -> Result<()> {
     let identity = system_identity(run, stage);
     // After changes to tasks of earlier stages, the action waits for them and runs once more.
-    let (open, last) = run.env.db(|c| Ok((job::open_count(c, run.key(), &WORK)?, job::last_state(c, &identity)?)))?;
+    let (open, last) =
+        run.env.db(|c| Ok((job::open_count(c, run.key(), &WORK)?, job::last_state(c, &identity)?)))?;
     if open > 0 || last.is_some() {
         return Ok(());
     }
@@ -123,7 +125,11 @@ pub(crate) fn status(run: &Run) -> Result<Work> {
     }
     if stage.mode() == Mode::System {
         let last = run.env.db(|c| job::last_state(c, &system_identity(run, stage)))?;
-        return Ok(if last.is_some_and(|(state, _)| state == "done") { Work::Complete } else { Work::Broken });
+        return Ok(if last.is_some_and(|(state, _)| state == "done") {
+            Work::Complete
+        } else {
+            Work::Broken
+        });
     }
     Ok(Work::Complete)
 }
@@ -216,14 +222,18 @@ pub(crate) fn share(env: &Env, pairs: &[(i64, i64)]) -> Result<HashMap<i64, (usi
 pub(crate) fn resolve(env: &Env, stage: &Stage, project: Option<i64>, template: Option<i64>) -> Result<i64> {
     let env = env.sudo().with_context(json!({"active_test": false}));
     let default = match template {
-        Some(id) => env.fetch_one("ai.project.template", id, &["default_provider_id"])?.opt("default_provider_id"),
+        Some(id) => {
+            env.fetch_one("ai.project.template", id, &["default_provider_id"])?.opt("default_provider_id")
+        }
         None => None,
     };
     if let Some(id) = stage.provider_id.or(project).or(default) {
         let provider = env.fetch_one("ai.provider", id, &["name", "active"])?;
         if !provider.bool("active") {
             let name = provider.str("name");
-            return Err(Error::user(format!("The provider \"{name}\" is not active. Activate it or choose another.")));
+            return Err(Error::user(format!(
+                "The provider \"{name}\" is not active. Activate it or choose another."
+            )));
         }
         return Ok(id);
     }

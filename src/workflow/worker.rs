@@ -248,7 +248,8 @@ impl Shared {
             Ok(true) => tracing::debug!(job = job.id, "job done"),
             Ok(false) => tracing::warn!(job = job.id, "the result came too late and was refused"),
             Err(e) => {
-                let failure = Failure::new(Trouble::Internal, format!("The result could not be stored: {}", e.message));
+                let failure =
+                    Failure::new(Trouble::Internal, format!("The result could not be stored: {}", e.message));
                 self.set_back(job, failure).await;
             }
         }
@@ -258,7 +259,9 @@ impl Shared {
         tracing::warn!(job = job.id, attempt = job.attempt(), error = %failure, "job failed");
         let held = job.clone();
         let random = random();
-        let done = self.transact(move |env| execute::set_back(env, &held, &Setback { failure: &failure, random })).await;
+        let done = self
+            .transact(move |env| execute::set_back(env, &held, &Setback { failure: &failure, random }))
+            .await;
         if let Err(e) = done {
             // Nothing more can be done here: the lease runs out and somebody tries again.
             tracing::error!(job = job.id, error = %e.message, detail = e.detail, "a failure could not be stored");
@@ -271,7 +274,9 @@ impl Shared {
         loop {
             tokio::time::sleep(every).await;
             let list: Vec<(i32, i32, i32)> = self.holding(|all| {
-                all.values().map(|h| (h.job.id, h.job.attempt(), h.progress.load(Ordering::Relaxed))).collect()
+                all.values()
+                    .map(|h| (h.job.id, h.job.attempt(), h.progress.load(Ordering::Relaxed)))
+                    .collect()
             });
             if list.is_empty() {
                 continue;
@@ -286,7 +291,9 @@ impl Shared {
                 Ok(kept)
             });
             match kept.await {
-                Ok(kept) => list.iter().filter(|(id, ..)| !kept.contains(id)).for_each(|(id, ..)| self.lose(*id)),
+                Ok(kept) => {
+                    list.iter().filter(|(id, ..)| !kept.contains(id)).for_each(|(id, ..)| self.lose(*id))
+                }
                 Err(e) => tracing::warn!(error = %e.message, "a heartbeat failed"),
             }
         }
@@ -321,7 +328,10 @@ impl Shared {
     }
 
     /// A transaction as superuser, tried again as long as it only loses races.
-    async fn transact<T: Send + 'static>(&self, f: impl FnMut(&Env) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn transact<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&Env) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let mut f = f;
         self.blocking(move |db| {
             let mut tries = 0;
@@ -329,7 +339,9 @@ impl Shared {
                 match db.with_env(SUPERUSER, Map::new(), Mode::Write, &mut f) {
                     Err(e) if e.kind == Kind::Retry && tries < TRIES => {
                         tries += 1;
-                        std::thread::sleep(Duration::from_millis(5).mul_f64(f64::from(tries.min(10)) * random()));
+                        std::thread::sleep(
+                            Duration::from_millis(5).mul_f64(f64::from(tries.min(10)) * random()),
+                        );
                     }
                     other => return other,
                 }
@@ -339,7 +351,10 @@ impl Shared {
     }
 
     /// Runs something that waits for the database off the loop; a panic becomes an error.
-    async fn blocking<T: Send + 'static>(&self, f: impl FnOnce(&Database) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn blocking<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Database) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let _permit = self.transactions.acquire().await;
         let db = self.db.clone();
         match tokio::task::spawn_blocking(move || f(&db)).await {
@@ -370,11 +385,13 @@ impl Drop for LetGo {
 async fn call(prepared: &Prepared, progress: Arc<AtomicI32>) -> Result<(Answer, String), Failure> {
     let (provider, request) = (prepared.provider.clone(), prepared.request.clone());
     let task = tokio::spawn(async move {
-        let mut heard = |text: &str| progress.store(i32::try_from(text.len()).unwrap_or(i32::MAX), Ordering::Relaxed);
+        let mut heard =
+            |text: &str| progress.store(i32::try_from(text.len()).unwrap_or(i32::MAX), Ordering::Relaxed);
         provider.complete(&request, &mut heard).await
     });
     let _ending = AbortOnDrop(task.abort_handle());
-    let answer = task.await.map_err(|_| Failure::new(Trouble::Internal, "The call to the provider broke down."))??;
+    let answer =
+        task.await.map_err(|_| Failure::new(Trouble::Internal, "The call to the provider broke down."))??;
     let name = &prepared.provider.name;
     let text = prepared.shape.fit(&answer.text).map_err(|fault| calls::misfit(name, &fault))?;
     Ok((answer, text))

@@ -17,7 +17,10 @@ fn belongs(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
         task.is_some_and(|t| t.opt("project_id") != r.opt("project_id"))
     });
     match wrong {
-        Some(r) => Err(Error::validation(format!("The task of the artifact \"{}\" is of another project.", r.str("name")))),
+        Some(r) => Err(Error::validation(format!(
+            "The task of the artifact \"{}\" is of another project.",
+            r.str("name")
+        ))),
         None => Ok(()),
     }
 }

@@ -11,9 +11,11 @@ use crate::workflow::machine::{Position, State};
 use crate::workflow::run::Run;
 
 pub(crate) fn behaviour() -> Behaviour {
-    Behaviour::new("ai.job")
-        .method(Method::record("action_requeue", "", requeue))
-        .method(Method::record("action_cancel", "", cancel))
+    Behaviour::new("ai.job").method(Method::record("action_requeue", "", requeue)).method(Method::record(
+        "action_cancel",
+        "",
+        cancel,
+    ))
 }
 
 /// The jobs, for a manager.

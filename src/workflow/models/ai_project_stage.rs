@@ -67,7 +67,8 @@ fn cycles(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
     templates.dedup();
     for template in templates {
         let plan = Plan::of_template(env, template)?;
-        let strange = plan.stages.iter().find(|s| s.next_stage_id.is_some_and(|next| plan.get(next).is_none()));
+        let strange =
+            plan.stages.iter().find(|s| s.next_stage_id.is_some_and(|next| plan.get(next).is_none()));
         if let Some(stage) = strange {
             return Err(Error::validation(format!(
                 "The next stage of \"{}\" belongs to another template.",
@@ -97,7 +98,9 @@ fn conditions(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
             // Only a search knows the fields; it is tried on no record.
             let mut none = vec![json!(["id", "=", 0])];
             none.extend(parsed.as_array().cloned().unwrap_or_default());
-            env.sudo().savepoint(|| env.sudo().search("project.project", Json::Array(none))).map_err(refused)?;
+            env.sudo()
+                .savepoint(|| env.sudo().search("project.project", Json::Array(none)))
+                .map_err(refused)?;
         }
     }
     Ok(())
@@ -105,7 +108,11 @@ fn conditions(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
 
 fn numbers(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
     for record in env.fetch(&model.name, ids, &["transition_delay", "approval_timeout", "max_iterations"])? {
-        for (field, label) in [("transition_delay", "delay"), ("approval_timeout", "time-out"), ("max_iterations", "number of iterations")] {
+        for (field, label) in [
+            ("transition_delay", "delay"),
+            ("approval_timeout", "time-out"),
+            ("max_iterations", "number of iterations"),
+        ] {
             if record.int(field) < 0 {
                 return Err(Error::validation(format!("The {label} of a stage cannot be negative.")));
             }

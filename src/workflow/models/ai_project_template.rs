@@ -19,6 +19,8 @@ fn params(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
 pub(crate) fn check_params(params: &Json, field: &str) -> Result<()> {
     match params {
         Json::Null | Json::Bool(false) | Json::Object(_) => Ok(()),
-        _ => Err(Error::validation(format!("{field} must be a JSON object such as {{\"topic\": \"bread\"}}."))),
+        _ => {
+            Err(Error::validation(format!("{field} must be a JSON object such as {{\"topic\": \"bread\"}}.")))
+        }
     }
 }

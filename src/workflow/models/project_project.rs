@@ -42,7 +42,9 @@ fn refuse_engine_fields(env: &Env, vals: &Map) -> Result<()> {
     if env.su() {
         return Ok(());
     }
-    let given = |f: &&&str| vals.get(**f).is_some_and(|v| !json_is_falsy(v) && !(***f == *"ai_state" && v == "draft"));
+    let given = |f: &&&str| {
+        vals.get(**f).is_some_and(|v| !json_is_falsy(v) && !(***f == *"ai_state" && v == "draft"))
+    };
     match ENGINE.iter().find(given) {
         Some(field) => Err(Error::user(format!(
             "The field \"{field}\" is written by the workflow itself. Use action_start_workflow and the other actions."

@@ -286,7 +286,9 @@ fn wait_for<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let (sender, receiver) = std::sync::mpsc::sync_channel(1);
     runtime()?.spawn(async move { drop(sender.send(call.await)) });
-    receiver.recv().unwrap_or_else(|_| Err(Failure::new(Trouble::Output, "The call to the provider was lost.")))
+    receiver
+        .recv()
+        .unwrap_or_else(|_| Err(Failure::new(Trouble::Output, "The call to the provider was lost.")))
 }
 
 /// What differs between the protocols; `transport` does the rest.
