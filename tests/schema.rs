@@ -27,3 +27,26 @@ fn the_models_migration_is_what_the_addons_declare() {
         );
     }
 }
+
+/// The six models of the mission.
+const TYPED: [&str; 6] = [
+    "project.project",
+    "project.task",
+    "ai.project.template",
+    "ai.project.stage",
+    "ai.provider",
+    "ai.artifact",
+];
+
+#[test]
+fn diesel_tables_are_what_the_addons_declare() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/schema.rs");
+    let wanted = ddl::diesel_tables(&registry(), &TYPED);
+    if std::env::var_os("UPDATE_MIGRATIONS").is_some() {
+        std::fs::write(path, &wanted).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(path).unwrap() == wanted,
+        "stale: run UPDATE_MIGRATIONS=1 cargo test schema::"
+    );
+}

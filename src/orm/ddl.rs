@@ -233,3 +233,34 @@ pub fn drop_script(registry: &Registry, dialect: Dialect) -> String {
     }
     out
 }
+
+/// Diesel's `table!` of models, in the types both databases share; JSON columns (jsonb here, text there) stay out.
+pub fn diesel_tables(registry: &Registry, models: &[&str]) -> String {
+    let mut out = String::from(
+        "//! Diesel's view of the models that the engine reads with typed queries. Written by the test\n\
+         //! `schema::diesel_tables_are_what_the_addons_declare` (UPDATE_MIGRATIONS=1), not by hand. Columns whose type\n\
+         //! differs between the databases (jsonb, text) are left out.\n",
+    );
+    for model in models.iter().filter_map(|m| registry.find(m)) {
+        out.push_str(&format!("\ndiesel::table! {{\n    {} (id) {{\n", model.table));
+        for f in model.fields.values().filter(|f| f.has_column()) {
+            use crate::db::ColType;
+            let kind = match f.column_type() {
+                ColType::Bool => "Bool",
+                ColType::Int => "Integer",
+                ColType::BigInt => "BigInt",
+                ColType::Float => "Double",
+                ColType::Text => "Text",
+                ColType::DateTime => "Timestamp",
+                ColType::Date => "Date",
+                ColType::Bytes => "Binary",
+                ColType::Json | ColType::Numeric => continue,
+            };
+            let kind =
+                if f.name == "id" || not_null(f) { kind.to_owned() } else { format!("Nullable<{kind}>") };
+            out.push_str(&format!("        {} -> {kind},\n", f.name));
+        }
+        out.push_str("    }\n}\n");
+    }
+    out
+}
