@@ -1,5 +1,6 @@
 //! One test binary: only `mod` lines.
 
+mod cli;
 mod db;
 mod protocol;
 mod schema;
