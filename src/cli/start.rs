@@ -1,13 +1,19 @@
 //! What the subcommands share: configuration and logging, the opened application, a server, a worker, the end.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::behaviours;
 use crate::config::{self, Config, Secret, Settings};
+use crate::crypt;
 use crate::error::{Error, Result};
 use crate::http;
 use crate::service::{App, AppOptions};
+
+/// In the data directory: what the keys of providers are sealed under. Without it they are lost, and only they.
+pub(super) const KEY_FILE: &str = "secret.key";
 
 /// Reads the file, starts logging, fills in the defaults.
 pub(super) fn configure(given: Settings) -> Result<Config> {
@@ -16,18 +22,33 @@ pub(super) fn configure(given: Settings) -> Result<Config> {
     Config::new(settings)
 }
 
-/// The application on its database; with a password if this start made the user admin.
+/// The application on its database; with the password of admin if this start made one.
 pub(super) fn open(config: &Config) -> Result<(Arc<App>, Option<Secret>)> {
+    make_directory(&config.data_dir)?;
+    let path = config.data_dir.join(KEY_FILE);
+    let _key = crypt::load_key(&path)
+        .map_err(|e| Error::user(format!("Cannot read or make {}: {e}", path.display())))?;
     let options = AppOptions {
         database_url: config.database_url.expose().to_owned(),
         db_name: config.database.clone(),
         pool_size: config.db_maxconn,
         addons_path: config.addons_path.clone(),
-        admin_password: config.admin_password.as_ref().map(|s| s.expose().to_owned()),
-        master_password: config.admin_passwd.as_ref().map(|s| s.expose().to_owned()),
+        admin_password: config.admin_password.as_ref().map(|secret| secret.expose().to_owned()),
+        master_password: config.admin_passwd.as_ref().map(|secret| secret.expose().to_owned()),
     };
-    let (app, made) = App::open(options, crate::app::behaviours(), &mut |step| tracing::info!("{step}"))?;
+    let mut report = |step: &str| tracing::info!("{step}");
+    let (app, made) = App::open(options, behaviours(), &mut report)?;
     Ok((Arc::new(app), made.map(Secret::new)))
+}
+
+/// Makes a directory that only its owner may enter, unless it is there.
+pub(super) fn make_directory(path: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|e| Error::user(format!("Cannot make the directory {}: {e}", path.display())))
 }
 
 /// A listener at `interface:port`, or why not, with what to do.

@@ -33,8 +33,8 @@ pub struct AppOptions {
 pub struct App {
     /// Name of the database as clients give it.
     pub db_name: String,
-    /// The database and its models.
-    pub db: Database,
+    /// The database and its models; the worker holds it too.
+    pub db: Arc<Database>,
     /// What this process remembers of logins.
     pub guard: Guard,
     /// Interim store.
@@ -53,7 +53,7 @@ impl App {
         let url: DatabaseUrl = options.database_url.parse()?;
         let pool = Pool::open(&url, options.pool_size.max(2))?;
         let registry = Registry::build(load_addons(&options.addons_path)?, behaviours)?;
-        let db = Database::new(pool, registry, Arc::new(utc_now));
+        let db = Arc::new(Database::new(pool, registry, Arc::new(utc_now)));
         let fresh = db.install(report)?;
         let app = App {
             db_name: options.db_name,

@@ -82,10 +82,12 @@ fn configure(args: &Args, scratch: &Scratch) -> Result<Config> {
         (None, Some(file)) => Secret::new(format!("sqlite:{}", file.display())),
         (None, None) => Secret::new(format!("sqlite:{}", scratch.0.join("demo.db").display())),
     };
+    let temporary = args.database_url.is_none() && args.sqlite.is_none();
     start::configure(Settings {
         database: Some("demo".into()),
         database_url: Some(database_url),
-        data_dir: Some(scratch.0.clone()),
+        // A database that stays keeps its key (start::KEY_FILE) where the next start looks for it.
+        data_dir: temporary.then(|| scratch.0.clone()),
         admin_password: args.admin_password.clone(),
         log_level: Some(args.log_level.clone()),
         // Neither the user's file nor his other variables: a demo is the same everywhere.
@@ -100,8 +102,7 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn new() -> Result<Scratch> {
         let path = config::scratch_dir("demo");
-        std::fs::create_dir_all(&path)
-            .map_err(|e| Error::user(format!("Cannot make the directory {}: {e}", path.display())))?;
+        start::make_directory(&path)?;
         Ok(Scratch(path))
     }
 }
