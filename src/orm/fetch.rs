@@ -4,12 +4,12 @@ use super::columns;
 use super::compute;
 use super::domain::Domain;
 use super::domain::compile::Compiler;
-use super::env::Env;
+use super::env::{Env, Page};
 use super::field::{Field, Kind, Source};
 use super::model::Model;
 use super::order;
 use super::record::Record;
-use super::{access, rule};
+use super::{access, rule, search};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::value::{Value, json_is_falsy};
@@ -30,70 +30,180 @@ pub fn fetch(env: &Env, model: &Model, ids: &[i64], fields: &[&str]) -> Result<V
 
 /// Like [`fetch`], but leaves out ids that are gone. AccessError for those that rules hide.
 pub fn fetch_existing(env: &Env, model: &Model, ids: &[i64], fields: &[&str]) -> Result<Vec<Record>> {
-    access::check_model(env, model, 'r')?;
     let plan = fields.iter().map(|f| model.field(f)).collect::<Result<Vec<_>>>()?;
+    fetch_fields(env, model, ids, &plan, false)
+}
+
+/// [`fetch_existing`] of resolved fields. With `names`, [`name_of`] finds names of many2ones that a join could bring.
+pub fn fetch_fields(
+    env: &Env,
+    model: &Model,
+    ids: &[i64],
+    plan: &[&Field],
+    names: bool,
+) -> Result<Vec<Record>> {
+    access::check_model(env, model, 'r')?;
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut records = columns_of(env, model, ids, &plan)?;
-    let found: Vec<i64> = records.iter().map(|r| r.id).collect();
-    if !found.is_empty() {
-        relations(env, model, &found, &plan, &mut records)?;
-        computed(env, model, &found, &plan, &mut records)?;
+    let mut records = by_ids(env, model, ids, plan, names)?;
+    beyond_columns(env, model, plan, &mut records)?;
+    if records.iter().map(|r| r.id).eq(ids.iter().copied()) {
+        return Ok(records);
     }
     let by_id: HashMap<i64, usize> = records.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
     Ok(ids.iter().filter_map(|id| by_id.get(id).map(|i| records[*i].clone())).collect())
 }
 
-fn columns_of(env: &Env, model: &Model, ids: &[i64], plan: &[&Field]) -> Result<Vec<Record>> {
+/// Searches and reads in one statement, in the order of the search.
+pub fn fetch_search(
+    env: &Env,
+    model: &Model,
+    domain: &Domain,
+    page: &Page,
+    plan: &[&Field],
+    names: bool,
+) -> Result<Vec<Record>> {
     let c = Compiler::new(env);
-    let alias = c.alias(model);
-    let mut types = vec![ColType::Int];
-    let mut sql = Sql::of("SELECT ").col(&alias, "id");
-    let mut slots = Vec::new();
-    for (i, f) in plan.iter().enumerate().filter(|(_, f)| f.has_column()) {
-        sql = sql.raw(", ").sql(columns::read(env, model, &alias, f)?);
-        types.push(columns::read_type(f));
-        slots.push(i);
+    let found = search::parts(&c, model, domain, Some(page.order.as_deref()))?;
+    let s = Select::new(env, model, plan, names)?;
+    let sql = s.sql(found.from).raw(" WHERE ").sql(found.cond);
+    let sql = search::paged(search::ordered(sql, found.order), page.limit, page.offset)?;
+    let mut records = s.records(env.query(&sql, &s.types)?);
+    beyond_columns(env, model, plan, &mut records)?;
+    Ok(records)
+}
+
+/// Key of a joined many2one name in a record.
+fn name_key(field: &str) -> String {
+    format!("{field}.display_name")
+}
+
+/// The name of a many2one's target, when a join brought it.
+pub fn name_of<'r>(record: &'r Record, field: &str) -> Option<&'r str> {
+    match record.get(&name_key(field)) {
+        Value::Text(s) => Some(s),
+        _ => None,
     }
-    sql = sql
-        .raw(" FROM ")
-        .ident(&model.table)
-        .raw(" AS ")
-        .ident(&alias)
-        .raw(" WHERE ")
-        .col(&alias, "id")
-        .ids(ids);
+}
+
+/// The stored char field that alone makes the names of a model's records.
+fn plain_name<'e>(env: &'e Env, comodel: &str) -> Option<(&'e Model, &'e Field)> {
+    let m = env.registry().find(comodel)?;
+    if m.behaviours.iter().any(|b| b.display_name.is_some()) {
+        return None;
+    }
+    let f = m.fields.get(m.rec_name.as_ref()?)?;
+    (f.kind == Kind::Char && f.has_column()).then_some((m, f))
+}
+
+/// The columns of a read and the joins that bring names.
+struct Select {
+    columns: Sql,
+    joins: Vec<Sql>,
+    types: Vec<ColType>,
+    /// Where in a record each column goes.
+    slots: Vec<usize>,
+    keys: Rc<Vec<String>>,
+}
+
+impl Select {
+    fn new(env: &Env, model: &Model, plan: &[&Field], names: bool) -> Result<Select> {
+        let alias = &model.table;
+        let mut keys: Vec<String> = plan.iter().map(|f| f.name.clone()).collect();
+        let mut s = Select {
+            columns: Sql::new().col(alias, "id"),
+            joins: Vec::new(),
+            types: vec![ColType::Int],
+            slots: Vec::new(),
+            keys: Rc::default(),
+        };
+        for (i, f) in plan.iter().enumerate().filter(|(_, f)| f.has_column()) {
+            s.add(columns::read(env, model, alias, f)?, columns::read_type(f), i);
+            let Some((comodel, name)) =
+                plain_name(env, &f.relation).filter(|_| names && f.kind == Kind::Many2one)
+            else {
+                continue;
+            };
+            let joined = format!("{alias}_{}", f.name);
+            s.joins.push(
+                Sql::of(" LEFT JOIN ")
+                    .ident(&comodel.table)
+                    .raw(" AS ")
+                    .ident(&joined)
+                    .raw(" ON ")
+                    .col(alias, &f.name)
+                    .raw(" = ")
+                    .col(&joined, "id"),
+            );
+            s.add(columns::read(env, comodel, &joined, name)?, ColType::Text, keys.len());
+            keys.push(name_key(&f.name));
+        }
+        s.keys = Rc::new(keys);
+        Ok(s)
+    }
+
+    fn add(&mut self, column: Sql, kind: ColType, slot: usize) {
+        self.columns.push(Sql::of(", ").sql(column));
+        self.types.push(kind);
+        self.slots.push(slot);
+    }
+
+    /// `SELECT … FROM …`, to be followed by WHERE.
+    fn sql(&self, from: Sql) -> Sql {
+        let mut sql = Sql::of("SELECT ").sql(self.columns.clone()).sql(from);
+        for j in &self.joins {
+            sql.push(j.clone());
+        }
+        sql
+    }
+
+    fn records(&self, rows: Vec<Vec<Value>>) -> Vec<Record> {
+        rows.into_iter()
+            .map(|row| {
+                let mut row = row.into_iter();
+                let id = row.next().unwrap_or_default().int();
+                let mut r = Record::new(id, self.keys.clone(), vec![Value::Null; self.keys.len()]);
+                for (slot, value) in self.slots.iter().zip(row) {
+                    r.set(*slot, value);
+                }
+                r
+            })
+            .collect()
+    }
+}
+
+fn by_ids(env: &Env, model: &Model, ids: &[i64], plan: &[&Field], names: bool) -> Result<Vec<Record>> {
+    let alias = &model.table;
+    let s = Select::new(env, model, plan, names)?;
+    let from = Sql::of(" FROM ").ident(&model.table).raw(" AS ").ident(alias);
+    let mut sql = s.sql(from).raw(" WHERE ").col(alias, "id").ids(ids);
     let rules = rule::domain(env, model, 'r')?;
     if rules != Domain::True {
         let sudo = env.sudo();
         let inner = Compiler::new(&sudo);
         inner.alias(model);
-        sql = sql.raw(" AND ").sql(inner.domain(model, &alias, &rules)?);
+        sql = sql.raw(" AND ").sql(inner.domain(model, alias, &rules)?);
     }
-    let rows = env.query(&sql, &types)?;
-    if rules != Domain::True && rows.len() < ids.len() {
-        let hidden: Vec<i64> =
-            ids.iter().copied().filter(|i| !rows.iter().any(|r| r[0].int() == *i)).collect();
-        let there = super::search::exists(env, model, &hidden)?;
+    let records = s.records(env.query(&sql, &s.types)?);
+    if rules != Domain::True && records.len() < ids.len() {
+        let hidden: Vec<i64> = ids.iter().copied().filter(|i| !records.iter().any(|r| r.id == *i)).collect();
+        let there = search::exists(env, model, &hidden)?;
         if !there.is_empty() {
             return Err(rule::refusal(env, model, &there, 'r')?);
         }
     }
-    let names: Rc<Vec<String>> = Rc::new(plan.iter().map(|f| f.name.clone()).collect());
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let mut row = row.into_iter();
-            let id = row.next().unwrap_or_default().int();
-            let mut r = Record::new(id, names.clone(), vec![Value::Null; plan.len()]);
-            for (slot, value) in slots.iter().zip(row) {
-                let value = if plan[*slot].name == "id" { Value::Int(id) } else { value };
-                r.set(*slot, value);
-            }
-            r
-        })
-        .collect())
+    Ok(records)
+}
+
+/// Adds what no column of the table holds: lines, links, contents, computed values.
+fn beyond_columns(env: &Env, model: &Model, plan: &[&Field], records: &mut [Record]) -> Result<()> {
+    if records.is_empty() || plan.iter().all(|f| f.has_column() && f.kind != Kind::Properties) {
+        return Ok(());
+    }
+    let found: Vec<i64> = records.iter().map(|r| r.id).collect();
+    relations(env, model, &found, plan, records)?;
+    computed(env, model, &found, plan, records)
 }
 
 /// One statement for each one2many, many2many and attachment asked for.
@@ -163,7 +273,7 @@ pub fn lines(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap
         .ids(ids)
         .raw(" AND ")
         .sql(cond);
-    let sql = super::search::ordered(sql, order);
+    let sql = search::ordered(sql, order);
     let mut out: HashMap<i64, Vec<i64>> = HashMap::new();
     for row in env.query(&sql, &[ColType::Int, ColType::Int])? {
         out.entry(row[0].int()).or_default().push(row[1].int());
@@ -229,6 +339,6 @@ pub fn column(env: &Env, model: &Model, ids: &[i64], field: &str) -> Result<Hash
     if !f.has_column() {
         return Err(Error::internal(format!("{}.{field} has no column", model.name)));
     }
-    let records = columns_of(&env.sudo(), model, ids, &[f])?;
+    let records = by_ids(&env.sudo(), model, ids, &[f], false)?;
     Ok(records.into_iter().map(|r| (r.id, r.get(field).clone())).collect())
 }

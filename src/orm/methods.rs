@@ -146,11 +146,8 @@ fn search_count(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
     let d = domain::parse::parse(call.arg("domain"))?;
     let fields = names(call, "fields")?;
-    access::check_model(env, call.model, 'r')?;
-    read::readable(env, call.model, &fields)?;
-    let ids = search::search(env, call.model, &d, &page(call)?)?;
     let classic = call.kwargs.get("load").is_none_or(|l| l.as_str() == Some("_classic_read"));
-    Ok(json!(read::read(env, call.model, &ids, &fields, classic)?))
+    Ok(json!(read::search_read(env, call.model, &d, &page(call)?, &fields, classic)?))
 }
 
 fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {

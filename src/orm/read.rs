@@ -1,8 +1,11 @@
 //! read: values as clients know them.
 
-use super::env::Env;
+use super::domain::Domain;
+use super::env::{Env, Page};
+use super::fetch;
 use super::field::{Field, Kind, convert};
 use super::model::Model;
+use super::record::Record;
 use super::{access, rule};
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, Value};
@@ -40,40 +43,61 @@ pub fn readable<'m>(env: &Env, model: &'m Model, fields: &[String]) -> Result<Ve
 pub fn read(env: &Env, model: &Model, ids: &[i64], fields: &[String], names: bool) -> Result<Vec<Map>> {
     access::check_model(env, model, 'r')?;
     let fields = readable(env, model, fields)?;
-    let list: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
-    let records = super::fetch::fetch_existing(env, model, ids, &list)?;
+    let records = fetch::fetch_fields(env, model, ids, &fields, names)?;
+    render(env, &fields, &records, names)
+}
+
+/// `search_read`: the search and the columns in one statement.
+pub fn search_read(
+    env: &Env,
+    model: &Model,
+    domain: &Domain,
+    page: &Page,
+    fields: &[String],
+    names: bool,
+) -> Result<Vec<Map>> {
+    access::check_model(env, model, 'r')?;
+    let fields = readable(env, model, fields)?;
+    let records = fetch::fetch_search(env, model, domain, page, &fields, names)?;
+    render(env, &fields, &records, names)
+}
+
+fn render(env: &Env, fields: &[&Field], records: &[Record], names: bool) -> Result<Vec<Map>> {
     let mut targets = Targets::default();
     if names {
         for f in fields.iter().filter(|f| f.kind == Kind::Many2one) {
-            targets.want(&f.relation, records.iter().filter_map(|r| r.opt(&f.name)));
+            let unnamed = records.iter().filter(|r| fetch::name_of(r, &f.name).is_none());
+            targets.want(&f.relation, unnamed.filter_map(|r| r.opt(&f.name)));
         }
         targets.load(env)?;
     }
     let bin_size = env.flag("bin_size");
-    records
+    let many2one = |r: &Record, f: &Field, id: i64| match (names, fetch::name_of(r, &f.name)) {
+        (false, _) => json!(id),
+        (true, Some(name)) => json!([id, name]),
+        (true, None) => targets.pair(&f.relation, id),
+    };
+    Ok(records
         .iter()
         .map(|r| {
             let mut out = Map::with_capacity(fields.len() + 1);
             out.insert("id".into(), json!(r.id));
-            for f in &fields {
-                let sized = bin_size || env.flag(&format!("bin_size_{}", f.name));
+            for f in fields {
                 let v = match (f.kind, r.get(&f.name)) {
-                    (Kind::Many2one, Value::Int(id)) if *id != 0 => {
-                        if !names {
-                            json!(id)
-                        } else {
-                            targets.pair(&f.relation, *id)
-                        }
-                    }
+                    (Kind::Many2one, Value::Int(id)) if *id != 0 => many2one(r, f, *id),
                     (Kind::Many2one, _) => json!(false),
-                    (Kind::Binary | Kind::Image, Value::Bytes(b)) if sized => json!(human_size(b.len())),
+                    (Kind::Binary | Kind::Image, Value::Bytes(b))
+                        if bin_size || env.flag(&format!("bin_size_{}", f.name)) =>
+                    {
+                        json!(human_size(b.len()))
+                    }
                     (_, v) => convert::to_client(f, v),
                 };
                 out.insert(f.name.clone(), v);
             }
-            Ok(out)
+            out
         })
-        .collect()
+        .collect())
 }
 
 /// Names of many2one targets, one query a comodel.
@@ -91,7 +115,7 @@ impl Targets {
     /// Looks all names up, as superuser: a name is no secret to who sees the reference.
     pub fn load(&mut self, env: &Env) -> Result<()> {
         let root = env.sudo();
-        for (model, ids) in &self.wanted {
+        for (model, ids) in self.wanted.iter().filter(|(_, ids)| !ids.is_empty()) {
             let mut ids: Vec<i64> = ids.iter().copied().collect();
             ids.sort_unstable();
             self.names.insert(model.clone(), root.display_names(model, &ids)?);

@@ -29,13 +29,18 @@ pub fn count(env: &Env, model: &Model, domain: &Domain, limit: Option<i64>) -> R
     Ok(env.query(&sql, &[ColType::BigInt])?.first().map_or(0, |r| r[0].int()))
 }
 
-/// ` FROM … WHERE …` of a search and its order; the model's alias is its table's name.
-pub fn from_where(
-    c: &Compiler<'_>,
-    model: &Model,
-    domain: &Domain,
-    order: Option<Option<&str>>,
-) -> Result<(Sql, Order)> {
+/// A search as parts of a statement.
+pub struct Parts {
+    /// ` FROM …` with the joins that the order needs; the model's alias is its table's name.
+    pub from: Sql,
+    /// The condition: domain, archive filter, record rules.
+    pub cond: Sql,
+    /// The terms of the order.
+    pub order: Order,
+}
+
+/// The parts of a search; `order` None: in no order at all.
+pub fn parts(c: &Compiler<'_>, model: &Model, domain: &Domain, order: Option<Option<&str>>) -> Result<Parts> {
     if model.is_abstract {
         return Err(Error::user(format!("{} is abstract: it has no records", model.name)));
     }
@@ -52,7 +57,18 @@ pub fn from_where(
     for j in &order.joins {
         from = from.sql(j.clone());
     }
-    Ok((from.raw(" WHERE ").sql(cond), order))
+    Ok(Parts { from, cond, order })
+}
+
+/// ` FROM … WHERE …` of a search and its order; the model's alias is its table's name.
+pub fn from_where(
+    c: &Compiler<'_>,
+    model: &Model,
+    domain: &Domain,
+    order: Option<Option<&str>>,
+) -> Result<(Sql, Order)> {
+    let p = parts(c, model, domain, order)?;
+    Ok((p.from.raw(" WHERE ").sql(p.cond), p.order))
 }
 
 /// Adds ORDER BY.
