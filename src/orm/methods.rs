@@ -9,6 +9,12 @@ use serde_json::json;
 
 /// All generic methods.
 pub fn generic() -> Vec<Method> {
+    let mut all = own();
+    all.extend(super::read_group::methods());
+    all
+}
+
+fn own() -> Vec<Method> {
     let base = |m: Method| m.class("BaseModel");
     vec![
         base(Method::creator("create", "vals_list", create)),

@@ -28,6 +28,7 @@ pub mod name;
 pub mod order;
 pub mod properties;
 pub mod read;
+pub mod read_group;
 pub mod record;
 pub mod registry;
 pub mod rule;

@@ -16,6 +16,8 @@ pub struct Order {
     pub joins: Vec<Sql>,
     /// Terms.
     pub terms: Vec<Sql>,
+    /// The terms without their direction.
+    pub exprs: Vec<Sql>,
 }
 
 /// One term of an order, as written.
@@ -112,10 +114,12 @@ fn add(
             let next = sub.unwrap_or(&comodel.order);
             if let Some(first) = term.nulls_first {
                 let nulls = Sql::of("(").col(alias, name).raw(" IS NULL)");
+                out.exprs.push(Sql::new().col(alias, name));
                 out.terms.push(nulls.raw(if first != reverse { " DESC" } else { "" }));
             }
             // below, a hierarchy ordered by itself would never end
             if comodel.name == model.name && next.contains(name) {
+                out.exprs.push(Sql::new().col(alias, name));
                 out.terms.push(directed(Sql::new().col(alias, name), desc, None, c.env));
             } else {
                 add(c, comodel, &joined, next, desc, out, seen)?;
@@ -138,6 +142,7 @@ fn add(
         if field.kind == Kind::Boolean {
             expr = Sql::of("COALESCE(").sql(expr).raw(", FALSE)");
         }
+        out.exprs.push(expr.clone());
         out.terms.push(directed(expr, desc, term.nulls_first.map(|n| n != reverse), c.env));
     }
     Ok(())
@@ -167,7 +172,7 @@ fn join(
 }
 
 /// PostgreSQL's rule on both: empty values come last when ascending, first when descending.
-fn directed(expr: Sql, desc: bool, nulls_first: Option<bool>, env: &Env) -> Sql {
+pub(super) fn directed(expr: Sql, desc: bool, nulls_first: Option<bool>, env: &Env) -> Sql {
     let d = env.dialect();
     match nulls_first {
         None => expr.raw(if desc { d.descending() } else { d.ascending() }),

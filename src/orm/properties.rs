@@ -7,9 +7,9 @@ use super::domain::compile::Compiler;
 use super::env::Env;
 use super::field::{Field, Source};
 use super::model::Model;
-use crate::db::Sql;
+use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
-use crate::value::{Json, Value};
+use crate::value::{Json, Map, Value};
 use std::collections::HashMap;
 
 /// Properties as `read` gives them: the container's definitions, each with the record's value.
@@ -82,4 +82,18 @@ pub fn leaf(
             Err(Error::value(format!("operator {op} on the property {}.{}.{name}", model.name, field.name)))
         }
     }
+}
+
+/// The definition of one property, wherever a container defines it; empty when none does.
+pub fn definition_of(env: &Env, model: &Model, field: &Field, name: &str) -> Result<Map> {
+    let Some((container, definition)) = &field.definition else { return Ok(Map::new()) };
+    let comodel = env.model(&model.field(container)?.relation)?;
+    let sql = Sql::of("SELECT e.value FROM ").ident(&comodel.table).raw(" AS c, ")
+        .either("jsonb_array_elements(", "json_each(").col("c", definition).raw(") AS e WHERE ")
+        .either("e.value ->> 'name' = ", "json_extract(e.value, '$.name') = ").text(name).raw(" LIMIT 1");
+    let rows = env.query(&sql, &[ColType::Json])?;
+    Ok(match rows.into_iter().next().and_then(|r| r.into_iter().next()) {
+        Some(Value::Json(Json::Object(m))) => m,
+        _ => Map::new(),
+    })
 }

@@ -8,6 +8,7 @@
 //! ```
 //! [`parse`] reads the prefix form and pushes `!` down to the leaves, so that [`compile`] sees few shapes.
 
+pub mod combine;
 pub mod compile;
 pub mod parse;
 
