@@ -4,6 +4,7 @@
 //! answer. Handlers are plain functions over [`Exchange`]; [`fault`] alone turns an error into an envelope; [`ROUTES`]
 //! is the one table of paths.
 
+mod doc;
 pub mod exchange;
 pub mod fault;
 mod json2;
@@ -94,6 +95,8 @@ const ROUTES: &[Route] = &[
     plain(Shape::XmlRpc1, "/xmlrpc/{service}", xmlrpc::call),
     plain(Shape::Json2, "/json/2/{model}/{method}", json2::call),
     plain(Shape::Json2, "/json/{rest:.*}", json2::astray),
+    plain(Shape::Json2, "/doc/{model}.json", doc::by_session),
+    plain(Shape::Json2, "/doc-bearer/{model}.json", doc::by_key),
     json("/web/dataset/call_kw", web::dataset::call_kw),
     json("/web/dataset/call_kw/{path:.*}", web::dataset::call_kw),
     json("/web/dataset/call_button", web::dataset::call_button),

@@ -1,6 +1,5 @@
 //! What a running server holds: its database, its name, its guard at the door.
 
-use super::accounts::Fake;
 use super::auth::Guard;
 use crate::db::{DatabaseUrl, Mode, Pool};
 use crate::error::{Error, Result};
@@ -37,8 +36,6 @@ pub struct App {
     pub db: Arc<Database>,
     /// What this process remembers of logins.
     pub guard: Guard,
-    /// Interim store.
-    pub fake: std::sync::Mutex<Fake>,
     master_password: Option<String>,
 }
 
@@ -59,7 +56,6 @@ impl App {
             db_name: options.db_name,
             db,
             guard: Guard::new()?,
-            fake: Default::default(),
             master_password: options.master_password.filter(|p| !p.is_empty()),
         };
         let made = match (fresh, options.admin_password) {

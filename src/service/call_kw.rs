@@ -30,10 +30,9 @@ pub fn call_kw(app: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
         return Err(Error::access(format!("Private methods (such as {method}) cannot be called remotely.")));
     }
     let m = app.db.registry().model(&model)?;
-    let found = m
-        .methods
-        .get(&method)
-        .ok_or_else(|| Error::attribute(format!("The method '{model}.{method}' does not exist")))?;
+    let found = m.methods.get(&method).ok_or_else(|| {
+        Error::attribute(format!("The method '{method}' does not exist on the model '{model}'"))
+    })?;
     let context = match kwargs.shift_remove("context") {
         Some(Json::Object(c)) => c,
         _ => Map::new(),
@@ -41,7 +40,7 @@ pub fn call_kw(app: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
     let mut args = args.into_iter();
     let ids = if found.api == Api::Record {
         let first = args.next().or_else(|| kwargs.shift_remove("ids"));
-        ids_of(first.ok_or_else(|| Error::new(Kind::Index, "list index out of range"))?)?
+        ids_of(first.ok_or_else(|| Error::new(Kind::Index, "tuple index out of range"))?)?
     } else {
         Vec::new()
     };

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod call_kw;
 pub mod common;
 pub mod db_service;
+pub mod doc;
 pub mod json2;
 pub mod rpc;
 pub mod session;

@@ -1,9 +1,12 @@
 //! Passwords, sessions, cookies, the login form.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use workwarden::http::Options;
 
 use super::wire::{Reply, Site};
+use crate::support::app;
 
 fn authenticate(site: &Site, login: &str, password: &str) -> Reply {
     let params = json!({"db": "wire", "login": login, "password": password});
@@ -19,7 +22,7 @@ fn login_is_an_id_or_false() {
         site.rpc("/jsonrpc", json!({"service": "common", "method": "login", "args": args}), "")["result"]
             .clone()
     };
-    assert_eq!(login("admin", json!("admin")), 2);
+    assert_eq!(login("admin", json!("admin")), site.admin());
     assert_eq!(login("admin", json!("wrong")), false);
     assert_eq!(login("Admin", json!("admin")), false);
     assert_eq!(login("", json!("")), false);
@@ -29,37 +32,40 @@ fn login_is_an_id_or_false() {
 #[test]
 fn who_calls_must_prove_himself_every_time() {
     let site = Site::default();
+    let admin = site.admin();
     let call = |db: &str, uid: Value, password: Value| {
-        let args = json!([db, uid, password, "m", "echo", []]);
+        let args = json!([db, uid, password, "res.users", "search_count", [[]]]);
         let answer =
             site.rpc("/jsonrpc", json!({"service": "object", "method": "execute_kw", "args": args}), "");
         answer["error"]["data"]["name"].as_str().unwrap_or("fine").to_owned()
     };
-    assert_eq!(call("wire", json!(2), json!("admin")), "fine");
-    assert_eq!(call("wire", json!(2), json!("admin")), "fine");
-    assert_eq!(call("wire", json!(2), json!("wrong")), "odoo.exceptions.AccessDenied");
-    assert_eq!(call("wire", json!(2), json!("")), "odoo.exceptions.AccessDenied");
+    assert_eq!(call("wire", json!(admin), json!("admin")), "fine");
+    assert_eq!(call("wire", json!(admin), json!("admin")), "fine");
+    assert_eq!(call("wire", json!(admin), json!("wrong")), "odoo.exceptions.AccessDenied");
+    assert_eq!(call("wire", json!(admin), json!("")), "odoo.exceptions.AccessDenied");
     assert_eq!(call("wire", json!(false), json!("")), "odoo.exceptions.AccessDenied");
-    assert_eq!(call("wire", json!(999), json!("admin")), "odoo.exceptions.MissingError");
+    assert_eq!(call("wire", json!(999_999_999), json!("admin")), "odoo.exceptions.MissingError");
     assert_eq!(call("wire", json!("abc"), json!("admin")), "builtins.ValueError");
     assert_eq!(call("wire", json!(null), json!("admin")), "builtins.TypeError");
-    assert_eq!(call("other", json!(2), json!("admin")), "psycopg2.OperationalError");
+    assert_eq!(call("other", json!(admin), json!("admin")), "psycopg2.OperationalError");
 }
 
 #[test]
 fn a_session_lives_from_login_to_logout() {
     let site = Site::default();
     let reply = authenticate(&site, "admin", "admin");
-    assert_eq!(reply.json()["result"]["uid"], 2);
+    let admin = reply.json()["result"]["uid"].clone();
+    assert_eq!(admin, site.admin());
     let cookie = reply.cookie("session_id");
     let attributes = reply.header("set-cookie");
     assert!(attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"), "{attributes}");
     assert!(!attributes.contains("Secure"), "not over plain HTTP");
     let call = |cookie: &str| {
-        let params = json!({"model": "m", "method": "echo", "args": [[1]], "kwargs": {}});
+        let domain = json!([["login", "=", "admin"]]);
+        let params = json!({"model": "res.users", "method": "search", "args": [domain], "kwargs": {}});
         site.rpc("/web/dataset/call_kw/any/thing", params, cookie)
     };
-    assert_eq!(call(&cookie)["result"]["uid"], 2);
+    assert_eq!(call(&cookie)["result"], json!([admin]));
     let expired = json!({"code": 100, "message": "Odoo Session Expired"});
     for nobody in ["", "session_id=short", &format!("session_id={}", "0".repeat(84))] {
         let answer = call(nobody);
@@ -102,7 +108,8 @@ fn wrong_logins_are_refused_in_words() {
 
 #[test]
 fn after_ten_failures_the_account_is_shut_to_that_address() {
-    let site = Site::new(Options { proxy_mode: true, ..Options::default() });
+    let app = Arc::new(app("wire"));
+    let site = Site::on(app, Options { proxy_mode: true, ..Options::default() });
     let login = |ip: &str, password: &str| {
         let args = json!(["wire", "admin", password]);
         let body = json!({"params": {"service": "common", "method": "login", "args": args}}).to_string();
@@ -113,7 +120,7 @@ fn after_ten_failures_the_account_is_shut_to_that_address() {
         assert_eq!(login("6.6.6.6", "wrong"), false);
     }
     assert_eq!(login("6.6.6.6", "admin"), false, "shut, even to the right password");
-    assert_eq!(login("forged, 7.7.7.7", "admin"), 2, "another address is not");
+    assert_eq!(login("forged, 7.7.7.7", "admin"), site.admin(), "another address is not");
 }
 
 #[test]
@@ -154,7 +161,7 @@ fn the_home_page_asks_for_a_login_and_tells_the_session() {
     let cookie = authenticate(&site, "admin", "admin").cookie("session_id");
     let page = site.send("GET", "/odoo", &[("cookie", &cookie)], "").body;
     let info = page.split("odoo.__session_info__ = ").nth(1).unwrap().split(";\n").next().unwrap();
-    assert_eq!(serde_json::from_str::<Value>(info).unwrap()["uid"], 2);
+    assert_eq!(serde_json::from_str::<Value>(info).unwrap()["uid"], site.admin());
     assert!(page.contains("csrf_token: \""));
 }
 

@@ -1,17 +1,39 @@
 //! A server on a free port and a client that talks to it.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 use workwarden::http::{Options, Server, serve};
+use workwarden::orm::{Env, SUPERUSER};
 use workwarden::service::App;
+
+use crate::support::app;
 
 /// A running server, stopped when dropped.
 pub struct Site {
+    app: Arc<App>,
     server: Option<Server>,
     runtime: tokio::runtime::Runtime,
     client: reqwest::Client,
+}
+
+/// One application for all tests of the protocols, that never shuts an account; installing takes its time.
+fn shared() -> Arc<App> {
+    static APP: OnceLock<Arc<App>> = OnceLock::new();
+    let open = || {
+        let app = app("wire");
+        let set = |env: &Env| {
+            let ids =
+                env.search("ir.config_parameter", json!([["key", "=", "base.login_cooldown_after"]]))?;
+            env.write("ir.config_parameter", &ids, json!({"value": "0"}))?;
+            env.invalidate();
+            Ok(assert_eq!(ids.len(), 1))
+        };
+        app.with_env(SUPERUSER, Default::default(), set).unwrap();
+        Arc::new(app)
+    };
+    APP.get_or_init(open).clone()
 }
 
 /// What came back.
@@ -40,15 +62,24 @@ impl Reply {
 }
 
 impl Site {
+    /// A server of its own on the database that all these tests share.
     pub fn new(options: Options) -> Site {
+        Site::on(shared(), options)
+    }
+
+    /// A server on `app`.
+    pub fn on(app: Arc<App>, options: Options) -> Site {
         // a second test of this process finds one installed, which is as good
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let app = Arc::new(super::super::support::app("wire"));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = serve(app, listener, Options { workers: 1, calls: 4, ..options }).unwrap();
+        let server = serve(app.clone(), listener, Options { workers: 1, calls: 4, ..options }).unwrap();
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Site { server: Some(server), runtime, client }
+        Site { app, server: Some(server), runtime, client }
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -96,9 +127,16 @@ impl Site {
         reply.json()
     }
 
+    /// The id of admin.
+    pub fn admin(&self) -> i64 {
+        let args = json!(["wire", "admin", "admin"]);
+        let answer = self.rpc("/jsonrpc", json!({"service": "common", "method": "login", "args": args}), "");
+        answer["result"].as_i64().unwrap_or_else(|| panic!("{answer}"))
+    }
+
     /// `object.execute_kw` as admin.
     pub fn execute(&self, model: &str, method: &str, args: Value) -> Value {
-        let args = json!(["wire", 2, "admin", model, method, args]);
+        let args = json!(["wire", self.admin(), "admin", model, method, args]);
         self.rpc("/jsonrpc", json!({"service": "object", "method": "execute_kw", "args": args}), "")
     }
 

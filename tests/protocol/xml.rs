@@ -9,9 +9,11 @@ fn call(method: &str, params: &[&str]) -> String {
     )
 }
 
-fn execute(method: &str) -> String {
-    let args = "<array><data></data></array>";
-    call("execute_kw", &["wire", "<int>2</int>", "admin", "m", method, args])
+/// A call of `object` as admin.
+fn execute(site: &Site, password: &str, model: &str, method: &str) -> String {
+    let admin = format!("<int>{}</int>", site.admin());
+    let args = "<array><data><value><array><data/></array></value><value>read</value></data></array>";
+    call("execute_kw", &["wire", &admin, password, model, method, args])
 }
 
 /// `(faultCode, faultString)` as they stand in the XML.
@@ -46,13 +48,11 @@ fn faults_of_the_two_paths() {
     let site = Site::default();
     let v1 = |service: &str, body: String| fault(&site.xml(&format!("/xmlrpc/{service}"), body));
     let v2 = |service: &str, body: String| fault(&site.xml(&format!("/xmlrpc/2/{service}"), body));
-    assert_eq!(v2("object", execute("boom")), ("int 2".into(), "string boom".into()));
-    assert_eq!(
-        v1("object", execute("boom")),
-        ("string warning -- UserError\n\nboom".into(), "string ".into())
-    );
-    let denied =
-        || call("execute_kw", &["wire", "<int>2</int>", "wrong", "m", "echo", "<array><data/></array>"]);
+    let unknown = || execute(&site, "admin", "no.such", "read");
+    let text = "Object no.such doesn't exist";
+    assert_eq!(v2("object", unknown()), ("int 2".into(), format!("string {text}")));
+    assert_eq!(v1("object", unknown()), (format!("string warning -- UserError\n\n{text}"), "string ".into()));
+    let denied = || execute(&site, "wrong", "res.partner", "check_access");
     assert_eq!(v2("object", denied()), ("int 3".into(), "string Access Denied".into()));
     assert_eq!(v1("object", denied()), ("string AccessDenied".into(), "string Access Denied".into()));
     let (code, text) = v1("nosuch", call("version", &[]));
@@ -69,9 +69,11 @@ fn faults_of_the_two_paths() {
 #[test]
 fn none_is_a_fault_after_the_work_is_done() {
     let site = Site::default();
-    let (code, text) = fault(&site.xml("/xmlrpc/2/object", execute("none")));
+    let (code, text) =
+        fault(&site.xml("/xmlrpc/2/object", execute(&site, "admin", "res.partner", "check_access")));
     assert_eq!(code, "int 1");
     assert!(text.ends_with("\nTypeError: cannot marshal None unless allow_none is enabled\n"), "{text}");
-    let (code, _) = fault(&site.xml("/xmlrpc/object", execute("none")));
+    let (code, _) =
+        fault(&site.xml("/xmlrpc/object", execute(&site, "admin", "res.partner", "check_access")));
     assert_eq!(code, "string cannot marshal None unless allow_none is enabled");
 }

@@ -15,7 +15,7 @@ pub fn home(exchange: &Exchange<'_>) -> Result<Answer> {
         Err(e) => return Err(e),
     };
     let id = exchange.session_id().ok_or_else(Error::session_expired)?;
-    let info = session_info::session_info(exchange.app, uid)?;
+    let info = session_info::session_info(exchange.app, uid, exchange.options.body_limit)?;
     let page = include_str!("home.html")
         .replace("{token}", &login::token(exchange, id))
         .replace("{info}", &in_script(&info.to_string()));

@@ -16,7 +16,7 @@ pub fn authenticate(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<
     }
     let text = |name: &str| params.get(name).and_then(Json::as_str).unwrap_or_default();
     let uid = begin(exchange, text("login"), text("password"))?;
-    session_info::session_info(exchange.app, uid).map(Some)
+    session_info::session_info(exchange.app, uid, exchange.options.body_limit).map(Some)
 }
 
 /// Checks the password and gives the browser a new session in place of the one it had.
@@ -31,7 +31,7 @@ pub fn begin(exchange: &Exchange<'_>, login: &str, password: &str) -> Result<i64
 /// What a client needs to know of its session.
 pub fn get_session_info(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
     let uid = user(exchange)?;
-    session_info::session_info(exchange.app, uid).map(Some)
+    session_info::session_info(exchange.app, uid, exchange.options.body_limit).map(Some)
 }
 
 /// Fails when the session is over.
