@@ -9,9 +9,12 @@ use crate::error::Result;
 
 pub mod client;
 pub mod demo;
+pub mod doctor;
+pub mod init;
 pub mod logging;
 pub mod serve;
 mod start;
+pub mod user;
 
 /// Prints a line for the user. A reader that went away is no fault of ours.
 macro_rules! say {
@@ -33,6 +36,12 @@ struct Cli {
 enum Command {
     /// Serve the protocols and run the jobs, until Ctrl-C
     Serve(serve::Args),
+    /// Make the database ready or bring it up to date, and end
+    Init(init::Args),
+    /// Make users, set passwords, make API keys
+    User(user::Args),
+    /// Look at everything the server needs, and say what to do
+    Doctor(doctor::Args),
     /// Run a website workflow from start to end, as a client of a server started for it
     Demo(demo::Args),
 }
@@ -52,6 +61,9 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Serve(args) => serve::run(args),
+        Command::Init(args) => init::run(args),
+        Command::User(args) => user::run(args),
+        Command::Doctor(args) => doctor::run(args),
         Command::Demo(args) => demo::run(args),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{say, start};
 use crate::config::Settings;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
@@ -16,14 +16,12 @@ pub fn run(args: Args) -> Result<()> {
     let config = start::configure(args.settings)?;
     // Before the database: a taken port is found in no time.
     let listener = start::listen(&config.http_interface, config.http_port)?;
-    let (app, first) = start::open(&config)?;
-    if let Some(password) = first.filter(|_| config.admin_password.is_none()) {
-        say!("First start: log in as admin with the password {} (shown once).", password.expose());
-    }
+    let (app, made) = start::open(&config)?;
+    start::tell_password(made.as_ref());
     let server = start::server(&app, listener, &config)?;
+    let worker = start::worker(&app, &config)?;
     say!("Serving {} at http://{}", config.database, server.address());
     start::until_signal()?;
     tracing::info!("stopping");
-    server.stop();
-    server.wait().map_err(|e| Error::internal(format!("The server ended badly: {e}")))
+    start::stop(server, worker)
 }

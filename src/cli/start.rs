@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::say;
 use crate::app::behaviours;
 use crate::config::{self, Config, Secret, Settings};
-use crate::crypt;
+use crate::crypt::{self, SecretBox};
 use crate::error::{Error, Result};
 use crate::http;
 use crate::service::{App, AppOptions};
+use crate::workflow::{self, Worker, WorkerHandle, WorkerOptions};
 
 /// In the data directory: what the keys of providers are sealed under. Without it they are lost, and only they.
 pub(super) const KEY_FILE: &str = "secret.key";
@@ -24,10 +26,16 @@ pub(super) fn configure(given: Settings) -> Result<Config> {
 
 /// The application on its database; with the password of admin if this start made one.
 pub(super) fn open(config: &Config) -> Result<(Arc<App>, Option<Secret>)> {
+    open_with(config, &mut |step| tracing::info!("{step}"))
+}
+
+/// [`open`], telling each step of an installation.
+pub(super) fn open_with(config: &Config, report: &mut dyn FnMut(&str)) -> Result<(Arc<App>, Option<Secret>)> {
     make_directory(&config.data_dir)?;
     let path = config.data_dir.join(KEY_FILE);
-    let _key = crypt::load_key(&path)
+    let key = crypt::load_key(&path)
         .map_err(|e| Error::user(format!("Cannot read or make {}: {e}", path.display())))?;
+    workflow::secret::install_vault(SecretBox::new(key));
     let options = AppOptions {
         database_url: config.database_url.expose().to_owned(),
         db_name: config.database.clone(),
@@ -36,9 +44,15 @@ pub(super) fn open(config: &Config) -> Result<(Arc<App>, Option<Secret>)> {
         admin_password: config.admin_password.as_ref().map(|secret| secret.expose().to_owned()),
         master_password: config.admin_passwd.as_ref().map(|secret| secret.expose().to_owned()),
     };
-    let mut report = |step: &str| tracing::info!("{step}");
-    let (app, made) = App::open(options, behaviours(), &mut report)?;
+    let (app, made) = App::open(options, behaviours(), report)?;
     Ok((Arc::new(app), made.map(Secret::new)))
+}
+
+/// Prints the password that a first start made; it cannot be read again.
+pub(super) fn tell_password(made: Option<&Secret>) {
+    if let Some(password) = made {
+        say!("First start: log in as admin with the password {} (shown once).", password.expose());
+    }
 }
 
 /// Makes a directory that only its owner may enter, unless it is there.
@@ -72,6 +86,29 @@ pub(super) fn server(app: &Arc<App>, listener: TcpListener, config: &Config) -> 
     };
     http::serve(app.clone(), listener, options)
         .map_err(|e| Error::internal(format!("The server did not start: {e}")))
+}
+
+/// A worker for the jobs, unless another process has them.
+pub(super) fn worker(app: &Arc<App>, config: &Config) -> Result<Option<WorkerHandle>> {
+    if !config.worker {
+        return Ok(None);
+    }
+    let options = WorkerOptions {
+        slots: config.worker_jobs,
+        lease: Duration::from_secs(config.worker_lease),
+        grace: Duration::from_secs(config.worker_grace),
+        ..WorkerOptions::default()
+    };
+    Worker::start(app.db.clone(), options).map(Some)
+}
+
+/// Ends both in good order: no new call, no new job, a grace for what runs.
+pub(super) fn stop(server: http::Server, worker: Option<WorkerHandle>) -> Result<()> {
+    server.stop();
+    if let Some(worker) = worker {
+        worker.stop();
+    }
+    server.wait().map_err(|e| Error::internal(format!("The server ended badly: {e}")))
 }
 
 /// Waits for SIGINT (Ctrl-C) or SIGTERM.

@@ -52,6 +52,7 @@ pub fn run(args: Args) -> Result<()> {
         Error::user("This database exists already: give the password of admin by --admin-password.")
     })?;
     let server = start::server(&app, listener, &config)?;
+    let worker = start::worker(&app, &config)?;
     let url = format!("http://{}", server.address());
     say!("Workwarden demo at {url}, database {}\n", config.database);
     let plan = drive::Plan {
@@ -71,8 +72,7 @@ pub fn run(args: Args) -> Result<()> {
             start::until_signal()?;
         }
     }
-    server.stop();
-    server.wait().map_err(|e| Error::internal(format!("The server ended badly: {e}")))?;
+    start::stop(server, worker)?;
     driven
 }
 
