@@ -76,6 +76,8 @@ pub struct Caches {
     rules: Mutex<Option<Arc<HashMap<String, Vec<RuleRow>>>>>,
     /// Parsed and evaluated rule domains: (uid, companies, model, operation) → domain.
     pub(super) rule_domains: Mutex<HashMap<(i64, Vec<i64>, String, char), super::domain::Domain>>,
+    /// ir.default by (user, company, model).
+    pub(super) defaults: Mutex<HashMap<(i64, i64, String), Arc<crate::value::Map>>>,
     langs: Mutex<Option<Arc<HashSet<String>>>>,
 }
 

@@ -1,6 +1,7 @@
 //! Defaults: the context's `default_<field>`, then ir.default, then the field's own.
 
 use super::behaviour::Super;
+use super::cache;
 use super::env::Env;
 use super::field::{Field, Kind};
 use super::model::Model;
@@ -8,6 +9,7 @@ use crate::db::{ColType, Sql};
 use crate::error::Result;
 use crate::value::{Json, Map};
 use serde_json::json;
+use std::sync::Arc;
 
 /// Defaults of the fields asked for, as far as there are any.
 pub fn default_get(env: &Env, model: &Model, fields: &[String]) -> Result<Map> {
@@ -59,10 +61,21 @@ fn normalise(field: &Field, value: &mut Json) {
     }
 }
 
-/// What ir.default keeps for this user and company: the most specific row wins.
-fn user_defaults(env: &Env, model: &Model) -> Result<Map> {
+/// What ir.default keeps for this user and company: the most specific row wins. Remembered with the caches.
+fn user_defaults(env: &Env, model: &Model) -> Result<Arc<Map>> {
+    let key = (env.uid(), env.company_id()?, model.name.clone());
+    let caches = cache::current(env);
+    if let Some(d) = cache::lock(&caches.defaults).get(&key) {
+        return Ok(d.clone());
+    }
+    let d = Arc::new(load_user_defaults(env, model)?);
+    cache::lock(&caches.defaults).insert(key, d.clone());
+    Ok(d)
+}
+
+fn load_user_defaults(env: &Env, model: &Model) -> Result<Map> {
     let mut out = Map::new();
-    if env.registry().find("ir.default").is_none() || env.tx().registry.addons.is_empty() {
+    if env.registry().find("ir.default").is_none() {
         return Ok(out);
     }
     let sql = Sql::of(
