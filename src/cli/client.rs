@@ -42,6 +42,11 @@ impl Client {
         Ok(client)
     }
 
+    /// The database's name.
+    pub fn db(&self) -> &str {
+        &self.db
+    }
+
     /// `execute_kw`: `model.method(*args, **kwargs)`.
     pub async fn call(&self, model: &str, method: &str, args: Json, kwargs: Json) -> Result<Json> {
         let args = json!([self.db, self.uid, self.password.expose(), model, method, args, kwargs]);

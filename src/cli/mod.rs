@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::error::Result;
 
+mod bench;
 pub mod client;
 pub mod demo;
 pub mod doctor;
@@ -44,6 +45,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Run a website workflow from start to end, as a client of a server started for it
     Demo(demo::Args),
+    /// Measure how fast a running server answers
+    Bench(bench::Args),
 }
 
 /// What the binary does: 0 when it worked, 1 with a sentence on stderr when not (clap's own 2 for wrong usage).
@@ -65,6 +68,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::User(args) => user::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Demo(args) => demo::run(args),
+        Command::Bench(args) => bench::run(args),
     }
 }
 

@@ -88,9 +88,15 @@ pub fn leaf(
 pub fn definition_of(env: &Env, model: &Model, field: &Field, name: &str) -> Result<Map> {
     let Some((container, definition)) = &field.definition else { return Ok(Map::new()) };
     let comodel = env.model(&model.field(container)?.relation)?;
-    let sql = Sql::of("SELECT e.value FROM ").ident(&comodel.table).raw(" AS c, ")
-        .either("jsonb_array_elements(", "json_each(").col("c", definition).raw(") AS e WHERE ")
-        .either("e.value ->> 'name' = ", "json_extract(e.value, '$.name') = ").text(name).raw(" LIMIT 1");
+    let sql = Sql::of("SELECT e.value FROM ")
+        .ident(&comodel.table)
+        .raw(" AS c, ")
+        .either("jsonb_array_elements(", "json_each(")
+        .col("c", definition)
+        .raw(") AS e WHERE ")
+        .either("e.value ->> 'name' = ", "json_extract(e.value, '$.name') = ")
+        .text(name)
+        .raw(" LIMIT 1");
     let rows = env.query(&sql, &[ColType::Json])?;
     Ok(match rows.into_iter().next().and_then(|r| r.into_iter().next()) {
         Some(Value::Json(Json::Object(m))) => m,

@@ -54,13 +54,16 @@ fn combine(operator: &str, unit: &Json, zero: &Json, domains: &[Json]) -> Json {
         }
     }
     if parts.is_empty() {
-        return if domains.is_empty() || domains.iter().any(|d| is(d, unit)) { json!([unit]) } else { json!([]) };
+        return if domains.is_empty() || domains.iter().any(|d| is(d, unit)) {
+            json!([unit])
+        } else {
+            json!([])
+        };
     }
     let mut out: Vec<Json> = vec![json!(operator); parts.len() - 1];
     out.extend(parts.into_iter().flatten());
     Json::Array(out)
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,9 @@
 //! Groups by date: their ranges in UTC, their labels, the numbers of weeks, the groups in between. Pure.
 
 use crate::db::Granularity;
-use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, Duration, Months, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Tz;
 
 /// The start of the next group, in local time.
@@ -30,7 +32,17 @@ pub fn to_utc(local: NaiveDateTime, zone: Option<Tz>) -> NaiveDateTime {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 

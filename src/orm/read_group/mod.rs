@@ -106,7 +106,10 @@ fn annotated<'m>(model: &'m Model, names: &[String]) -> Result<Vec<Group<'m>>> {
             Error::value(format!("Invalid field {} on model {}", py_str(&spec.field), py_str(&model.name)))
         })?;
         if let Some(p) = spec.property.as_deref().filter(|_| field.kind != Kind::Properties) {
-            return Err(Error::value(format!("Property name {} has to be used on a property field.", py_str(p))));
+            return Err(Error::value(format!(
+                "Property name {} has to be used on a property field.",
+                py_str(p)
+            )));
         }
         if matches!(field.kind, Kind::Date | Kind::DateTime) {
             let granularity = spec.func.get_or_insert_with(|| "month".into());
@@ -167,7 +170,8 @@ fn explicit_order(order: &str, groups: &[Group<'_>], aggregates: &IndexMap<Strin
         .collect();
     let terms = order.split(',').map(|term| {
         let term = term.trim();
-        let key = keys.iter().find(|(k, _)| term == *k || term.strip_prefix(k).is_some_and(|r| r.starts_with(' ')));
+        let key =
+            keys.iter().find(|(k, _)| term == *k || term.strip_prefix(k).is_some_and(|r| r.starts_with(' ')));
         key.map_or_else(|| term.to_owned(), |(k, s)| term.replace(k, s))
     });
     terms.collect::<Vec<_>>().join(",")
@@ -209,12 +213,17 @@ fn filled(
     fill: &Json,
 ) -> Result<Vec<Row>> {
     let step = first.spec.func.as_deref().and_then(Granularity::parse);
-    let Some(step) = step.filter(|_| matches!(first.field.kind, Kind::Date | Kind::DateTime)) else { return Ok(rows) };
+    let Some(step) = step.filter(|_| matches!(first.field.kind, Kind::Date | Kind::DateTime)) else {
+        return Ok(rows);
+    };
     let is_date = first.field.kind == Kind::Date;
-    let moments: Vec<chrono::NaiveDateTime> = rows.iter().filter_map(|r| format::moment(&r.groups[0])).collect();
+    let moments: Vec<chrono::NaiveDateTime> =
+        rows.iter().filter_map(|r| format::moment(&r.groups[0])).collect();
     let week_start = week_start(env)?;
     let bound = |key: &str| -> Result<Option<chrono::NaiveDateTime>> {
-        let Some(text) = fill.get(key).and_then(Json::as_str).filter(|s| !s.is_empty()) else { return Ok(None) };
+        let Some(text) = fill.get(key).and_then(Json::as_str).filter(|s| !s.is_empty()) else {
+            return Ok(None);
+        };
         if !is_date && !moments.is_empty() {
             // Odoo compares the day it was given with datetimes, which Python refuses
             return Err(Error::type_error("can't compare datetime.datetime to datetime.date"));

@@ -33,7 +33,11 @@ pub fn group(q: &mut Query<'_>, field: &Field, g: &Spec) -> Result<(Sql, ColType
     };
     match kind {
         "selection" => {
-            let known = Sql::of("CASE WHEN ").sql(text.clone()).texts(&listed("selection")).raw(" THEN ").sql(text)
+            let known = Sql::of("CASE WHEN ")
+                .sql(text.clone())
+                .texts(&listed("selection"))
+                .raw(" THEN ")
+                .sql(text)
                 .raw(" END");
             Ok((known, ColType::Text))
         }
@@ -41,25 +45,43 @@ pub fn group(q: &mut Query<'_>, field: &Field, g: &Spec) -> Result<(Sql, ColType
         "tags" | "many2many" => {
             let alias = format!("{}__{}_{name}", q.alias, field.name);
             let value = Sql::new().ident(&alias).raw(".value");
-            let element = Sql::new().either("(SELECT e.value #>> '{}' AS value FROM jsonb_array_elements(CASE WHEN \
-                 jsonb_typeof(", "(SELECT e.value AS value FROM json_each(CASE WHEN json_type(")
-                .sql(element_of(q, &column, name)).either(") = 'array' THEN ", ") = 'array' THEN ")
-                .sql(element_of(q, &column, name)).either(" ELSE '[]'::jsonb END) AS e) AS ", " ELSE '[]' END) AS e) AS ");
+            let element = Sql::new()
+                .either(
+                    "(SELECT e.value #>> '{}' AS value FROM jsonb_array_elements(CASE WHEN \
+                 jsonb_typeof(",
+                    "(SELECT e.value AS value FROM json_each(CASE WHEN json_type(",
+                )
+                .sql(element_of(q, &column, name))
+                .either(") = 'array' THEN ", ") = 'array' THEN ")
+                .sql(element_of(q, &column, name))
+                .either(" ELSE '[]'::jsonb END) AS e) AS ", " ELSE '[]' END) AS e) AS ");
             let limit = if kind == "tags" {
                 value.clone().texts(&listed("tags"))
             } else {
                 let ids = comodel_ids(q, &definition)?;
                 q.env.dialect().cast(value.clone(), ColType::Int).raw(" IN (").sql(ids).raw(")")
             };
-            let join = Sql::new().either(" LEFT JOIN LATERAL ", " LEFT JOIN ").sql(element).ident(&alias)
-                .raw(" ON ").sql(limit);
+            let join = Sql::new()
+                .either(" LEFT JOIN LATERAL ", " LEFT JOIN ")
+                .sql(element)
+                .ident(&alias)
+                .raw(" ON ")
+                .sql(limit);
             q.join(join);
-            Ok(if kind == "tags" { (value, ColType::Text) } else { (q.env.dialect().cast(value, ColType::Int), ColType::Int) })
+            Ok(if kind == "tags" {
+                (value, ColType::Text)
+            } else {
+                (q.env.dialect().cast(value, ColType::Int), ColType::Int)
+            })
         }
         "date" | "datetime" => {
-            let (to, field_kind) =
-                if kind == "date" { (ColType::Date, Kind::Date) } else { (ColType::DateTime, Kind::DateTime) };
-            let given = Sql::of("CASE WHEN ").sql(text.clone()).raw(" <> 'false' THEN ").sql(text).raw(" END");
+            let (to, field_kind) = if kind == "date" {
+                (ColType::Date, Kind::Date)
+            } else {
+                (ColType::DateTime, Kind::DateTime)
+            };
+            let given =
+                Sql::of("CASE WHEN ").sql(text.clone()).raw(" <> 'false' THEN ").sql(text).raw(" END");
             let moment = match q.env.dialect() {
                 crate::db::Dialect::Postgres => q.env.dialect().cast(given, to),
                 crate::db::Dialect::Sqlite => given,
@@ -73,8 +95,11 @@ pub fn group(q: &mut Query<'_>, field: &Field, g: &Spec) -> Result<(Sql, ColType
         "integer" => Ok((number(q, text, ColType::Int), ColType::Int)),
         "float" => Ok((number(q, text, ColType::Float), ColType::Float)),
         _ => {
-            let given = Sql::of("CASE WHEN ").sql(q.env.dialect().cast(text.clone(), ColType::Text))
-                .either(" <> 'false' THEN ", " <> '0' THEN ").sql(text).raw(" END");
+            let given = Sql::of("CASE WHEN ")
+                .sql(q.env.dialect().cast(text.clone(), ColType::Text))
+                .either(" <> 'false' THEN ", " <> '0' THEN ")
+                .sql(text)
+                .raw(" END");
             Ok((given, ColType::Text))
         }
     }
@@ -88,19 +113,23 @@ fn element_of(q: &Query<'_>, column: &Sql, name: &str) -> Sql {
 }
 
 fn number(q: &Query<'_>, text: Sql, to: ColType) -> Sql {
-    let given = Sql::of("CASE WHEN ").sql(q.env.dialect().cast(text.clone(), ColType::Text))
-        .raw(" <> 'false' THEN ").sql(text).raw(" END");
+    let given = Sql::of("CASE WHEN ")
+        .sql(q.env.dialect().cast(text.clone(), ColType::Text))
+        .raw(" <> 'false' THEN ")
+        .sql(text)
+        .raw(" END");
     q.env.dialect().cast(given, to)
 }
 
 fn comodel_ids(q: &Query<'_>, definition: &Map) -> Result<Sql> {
     let name = definition.get("comodel").and_then(Json::as_str).unwrap_or_default();
     let label = definition.get("string").and_then(Json::as_str).unwrap_or_default();
-    let comodel = q.env.registry().find(name).filter(|m| !m.is_abstract && !m.transient).ok_or_else(|| {
-        Error::user(format!(
-            "You cannot use “{label}” because the linked “{name}” model doesn't exist or is invalid"
-        ))
-    })?;
+    let comodel =
+        q.env.registry().find(name).filter(|m| !m.is_abstract && !m.transient).ok_or_else(|| {
+            Error::user(format!(
+                "You cannot use “{label}” because the linked “{name}” model doesn't exist or is invalid"
+            ))
+        })?;
     Ok(Sql::of("SELECT id FROM ").ident(&comodel.table))
 }
 
@@ -111,7 +140,13 @@ fn corecord(q: &Query<'_>, definition: &Map, text: &Sql, _kind: &str) -> Result<
 }
 
 /// What the groups are called, and which domain makes each.
-pub fn format(env: &Env, model: &Model, field: &Field, g: &Spec, values: &[Value]) -> Result<Vec<(Json, Json)>> {
+pub fn format(
+    env: &Env,
+    model: &Model,
+    field: &Field,
+    g: &Spec,
+    values: &[Value],
+) -> Result<Vec<(Json, Json)>> {
     let definition = definition(env, model, field, g)?;
     let path = format!("{}.{}", g.field, g.property.as_deref().unwrap_or_default());
     let kind = definition.get("type").and_then(Json::as_str).unwrap_or("char");
@@ -127,7 +162,9 @@ pub fn format(env: &Env, model: &Model, field: &Field, g: &Spec, values: &[Value
         if list.is_empty() { json!([]) } else { combine::or(&[unset.clone(), combine::and(&leaves)]) }
     };
     let mut names = Default::default();
-    if let ("many2one" | "many2many", Some(comodel)) = (kind, definition.get("comodel").and_then(Json::as_str)) {
+    if let ("many2one" | "many2many", Some(comodel)) =
+        (kind, definition.get("comodel").and_then(Json::as_str))
+    {
         let ids: Vec<i64> = all.iter().filter_map(Json::as_i64).collect();
         names = env.display_names(comodel, &ids)?;
     }
@@ -140,8 +177,12 @@ pub fn format(env: &Env, model: &Model, field: &Field, g: &Spec, values: &[Value
             let holds = json!([[path, "in", plain(v)]]);
             let named = || json!([v.int(), names.get(&v.int())]);
             match (kind, v.is_falsy()) {
-                ("selection", true) => (json!(false), combine::or(&[unset.clone(), json!([[path, "not in", choices]])])),
-                ("many2one", true) => (json!(false), combine::or(&[unset.clone(), json!([[path, "not in", all]])])),
+                ("selection", true) => {
+                    (json!(false), combine::or(&[unset.clone(), json!([[path, "not in", choices]])]))
+                }
+                ("many2one", true) => {
+                    (json!(false), combine::or(&[unset.clone(), json!([[path, "not in", all]])]))
+                }
                 ("many2one", false) => (named(), is),
                 ("many2many", true) => (json!(false), not_any(&all)),
                 ("many2many", false) => (named(), holds),
@@ -149,9 +190,10 @@ pub fn format(env: &Env, model: &Model, field: &Field, g: &Spec, values: &[Value
                     let ids: Vec<Json> = tags.iter().filter_map(|t| t.get(0).cloned()).collect();
                     (json!(false), not_any(&ids))
                 }
-                ("tags", false) => {
-                    (tags.iter().find(|t| t.get(0) == Some(&plain(v))).cloned().unwrap_or(json!(false)), holds)
-                }
+                ("tags", false) => (
+                    tags.iter().find(|t| t.get(0) == Some(&plain(v))).cloned().unwrap_or(json!(false)),
+                    holds,
+                ),
                 _ => (plain(v), is),
             }
         })

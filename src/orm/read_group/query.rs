@@ -38,9 +38,8 @@ pub struct Row {
 }
 
 /// Functions an aggregate may name.
-const FUNCTIONS: &[&str] = &[
-    "sum", "avg", "max", "min", "bool_and", "bool_or", "array_agg", "recordset", "count", "count_distinct",
-];
+const FUNCTIONS: &[&str] =
+    &["sum", "avg", "max", "min", "bool_and", "bool_or", "array_agg", "recordset", "count", "count_distinct"];
 
 /// The statement while it is put together.
 pub struct Query<'e> {
@@ -79,7 +78,8 @@ impl<'e> Query<'e> {
 
     /// How many groups there are from `offset` on.
     pub fn count(mut self, domain: &Domain, request: &Request) -> Result<i64> {
-        let bare = Request { aggregates: vec!["__count".into()], order: String::new(), ..clone_groups(request) };
+        let bare =
+            Request { aggregates: vec!["__count".into()], order: String::new(), ..clone_groups(request) };
         let (sql, _) = self.statement(domain, &bare)?;
         let sql = Sql::of("SELECT COUNT(*) FROM (").sql(sql).raw(") AS t");
         Ok(self.env.query(&sql, &[ColType::BigInt])?.first().map_or(0, |r| r[0].int()))
@@ -103,8 +103,12 @@ impl<'e> Query<'e> {
             types.push(kind);
         }
         let (terms, also) = self.ordering(request)?;
-        let mut sql = Sql::of("SELECT ").sql(Sql::join(", ", select)).raw(" FROM ").ident(&self.model.table)
-            .raw(" AS ").ident(&self.alias);
+        let mut sql = Sql::of("SELECT ")
+            .sql(Sql::join(", ", select))
+            .raw(" FROM ")
+            .ident(&self.model.table)
+            .raw(" AS ")
+            .ident(&self.alias);
         for j in std::mem::take(&mut self.joins) {
             sql = sql.sql(j);
         }
@@ -144,8 +148,14 @@ impl<'e> Query<'e> {
             let comodel = self.env.model(&f.relation)?;
             let joined = format!("{alias}__{step}");
             let link = columns::read(self.env, at, &alias, f)?;
-            let join = Sql::of(" LEFT JOIN ").ident(&comodel.table).raw(" AS ").ident(&joined).raw(" ON ").sql(link)
-                .raw(" = ").col(&joined, "id");
+            let join = Sql::of(" LEFT JOIN ")
+                .ident(&comodel.table)
+                .raw(" AS ")
+                .ident(&joined)
+                .raw(" ON ")
+                .sql(link)
+                .raw(" = ")
+                .col(&joined, "id");
             self.join(join);
             (at, alias) = (comodel, joined);
         }
@@ -222,15 +232,24 @@ impl<'e> Query<'e> {
     fn many2many(&mut self, field: &Field) -> Result<Sql> {
         access::check_field(self.env, self.model, field, 'r')?;
         let Some(m) = field.m2m.as_ref().filter(|_| field.store) else {
-            return Err(Error::value(format!("Group by non-stored many2many field: {}", py_str(&field.name))));
+            return Err(Error::value(format!(
+                "Group by non-stored many2many field: {}",
+                py_str(&field.name)
+            )));
         };
         let comodel = self.env.model(&field.relation)?;
         let env = self.env.with_context(field.context.clone());
         let shown = with_active(&env, comodel, &columns::field_domain(field)?);
         let shown = shown.and(rule::domain(&env, comodel, 'r')?);
         let rel = format!("{}__{}", self.alias, field.name);
-        let mut join = Sql::of(" LEFT JOIN ").ident(&m.table).raw(" AS ").ident(&rel).raw(" ON ").col(&self.alias, "id")
-            .raw(" = ").col(&rel, &m.own);
+        let mut join = Sql::of(" LEFT JOIN ")
+            .ident(&m.table)
+            .raw(" AS ")
+            .ident(&rel)
+            .raw(" ON ")
+            .col(&self.alias, "id")
+            .raw(" = ")
+            .col(&rel, &m.own);
         if shown != Domain::True {
             let root = env.sudo().with_context(json!({"active_test": false}));
             let ids = self.c.subselect(&root, comodel, &shown, "id")?;
@@ -243,7 +262,11 @@ impl<'e> Query<'e> {
     fn known(&self, name: &str, of: Option<&str>) -> Result<&'e Field> {
         self.model.fields.get(name).ok_or_else(|| {
             let tail = of.map_or(String::new(), |o| format!(" for {}.", py_str(o)));
-            Error::value(format!("Invalid field {} on model {}{tail}", py_str(name), py_str(&self.model.name)))
+            Error::value(format!(
+                "Invalid field {} on model {}{tail}",
+                py_str(name),
+                py_str(&self.model.name)
+            ))
         })
     }
 
@@ -254,14 +277,21 @@ impl<'e> Query<'e> {
         }
         let s = spec::parse(text)?;
         if s.property.is_some() {
-            return Err(Error::value(format!("Invalid {}, this dot notation is not supported", py_str(text))));
+            return Err(Error::value(format!(
+                "Invalid {}, this dot notation is not supported",
+                py_str(text)
+            )));
         }
         let field = self.known(&s.field, Some(text))?;
         let Some(func) = s.func.as_deref() else {
             return Err(Error::value(format!("Aggregate method is mandatory for {}", py_str(&s.field))));
         };
         if !FUNCTIONS.contains(&func) {
-            return Err(Error::value(format!("Invalid aggregate method {} for {}.", py_str(func), py_str(text))));
+            return Err(Error::value(format!(
+                "Invalid aggregate method {} for {}.",
+                py_str(func),
+                py_str(text)
+            )));
         }
         let (expr, _) = self.field_sql(field)?;
         let kind = columns::read_type(field);
@@ -302,7 +332,8 @@ impl<'e> Query<'e> {
                 continue;
             };
             let field = self.model.fields.get(&t.term).filter(|f| f.kind == Kind::Many2one && f.has_column());
-            let comodel = field.and_then(|f| self.env.registry().find(&f.relation)).filter(|m| m.order != "id");
+            let comodel =
+                field.and_then(|f| self.env.registry().find(&f.relation)).filter(|m| m.order != "id");
             if comodel.is_none() {
                 let expr = Sql::of((place + 1).to_string());
                 terms.push(order::directed(expr, t.desc, t.nulls_first, self.env));

@@ -116,7 +116,8 @@ pub fn order(order: &str) -> Result<Vec<OrderTerm>> {
         let mut words = part.split_whitespace();
         let term = words.next().ok_or_else(bad)?;
         parse(term).map_err(|_| bad())?;
-        let mut t = OrderTerm { text: part.to_owned(), term: term.to_owned(), desc: false, nulls_first: None };
+        let mut t =
+            OrderTerm { text: part.to_owned(), term: term.to_owned(), desc: false, nulls_first: None };
         let mut rest: Vec<String> = words.map(str::to_lowercase).collect();
         if rest.first().is_some_and(|w| w == "desc" || w == "asc") {
             t.desc = rest.remove(0) == "desc";
@@ -139,7 +140,10 @@ mod tests {
     #[test]
     fn takes_specifications_apart() {
         let s = parse("props.abc:month").unwrap();
-        assert_eq!((s.field.as_str(), s.property.as_deref(), s.func.as_deref()), ("props", Some("abc"), Some("month")));
+        assert_eq!(
+            (s.field.as_str(), s.property.as_deref(), s.func.as_deref()),
+            ("props", Some("abc"), Some("month"))
+        );
         assert!(parse("a b").is_err());
         assert_eq!(parse_field("h:sum(x)").unwrap(), ("h".into(), Some("sum".into()), Some("x".into())));
         assert_eq!(parse_field("x:max").unwrap(), ("x".into(), Some("max".into()), None));
