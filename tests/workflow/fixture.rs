@@ -86,7 +86,10 @@ impl Fixture {
                 }
                 env.create("ai.project.stage", values)?;
             }
-            let project = env.create("project.project", json!({"name": "Bakery", "ai_template_id": template}))?;
+            let model = env.sudo().search("ir.model", json!([["model", "=", "project.task"]]))?;
+            let alias = env.sudo().create("mail.alias", json!({"alias_model_id": model[0]}))?;
+            let values = json!({"name": "Bakery", "ai_template_id": template, "alias_id": alias});
+            let project = env.create("project.project", values)?;
             for task in tasks {
                 env.create("project.task", json!({"name": task, "project_id": project}))?;
             }

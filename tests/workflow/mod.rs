@@ -5,3 +5,5 @@ mod machine;
 mod providers;
 mod runs;
 mod stub;
+mod troubles;
+mod ways;
