@@ -83,7 +83,7 @@ fn startable(run: &Run) -> Result<Plan> {
 }
 
 fn check_stage(run: &Run, stage: &Stage, definition: &Definition) -> Result<()> {
-    let blame = |e: Error| Error { message: format!("Stage \"{}\": {}", stage.name, e.message), ..e };
+    let blame = |e: Error| Error::user(format!("Stage \"{}\": {}", stage.name, e.message));
     Condition::read(&stage.transition_condition).map_err(blame)?;
     match stage.mode() {
         Mode::Manual => Ok(()),

@@ -18,7 +18,12 @@ pub const NAMES: [&str; 7] = ["project", "task", "params", "stage", "feedback", 
 /// A rendered prompt may be at most this long; what is longer is an accident.
 pub const LONGEST: usize = 400_000;
 
-/// Refuses a template that does not parse or names a variable that does not exist. For saving.
+/// Refuses a template that does not parse. For saving: `generate_content` may bring variables of its own.
+pub fn check_syntax(source: &str) -> Result<()> {
+    environment().template_from_named_str("prompt", source).map(drop).map_err(|e| unreadable(&e))
+}
+
+/// Refuses a template that does not parse or names a variable that does not exist. For the start of a run.
 pub fn check(source: &str) -> Result<()> {
     let env = environment();
     let template = env.template_from_named_str("prompt", source).map_err(|e| unreadable(&e))?;
@@ -207,7 +212,8 @@ mod tests {
             check("{{ project.name }} {{ params.any.thing }} {% for i in range(3) %}{% endfor %}").is_ok()
         );
         assert!(check("{{ projct.name }}").unwrap_err().to_string().contains("\"projct\""));
-        assert!(check("{% if %}").is_err());
+        assert!(check("{% if %}").is_err() && check_syntax("{% if %}").is_err());
+        assert!(check_syntax("{{ word }}").is_ok());
         assert!(
             check("{% include 'x' %}").is_ok() && render("{% include '/etc/passwd' %}", &vars()).is_err()
         );

@@ -6,11 +6,11 @@
 use chrono::NaiveDateTime;
 use serde_json::json;
 
-use crate::db::{ColType, Sql, job};
+use crate::db::{Sql, job};
 use crate::error::{Error, Result};
 use crate::orm::{Env, Record};
 use crate::schema::pyexpr;
-use crate::value::{Json, Map, Value};
+use crate::value::{Json, Map};
 use crate::workflow::condition::{self, Condition};
 use crate::workflow::machine::{self, Event, Facts, Mode, Position, State, Wait, Work};
 use crate::workflow::plan::{Plan, Stage};
@@ -334,10 +334,4 @@ pub(crate) struct Entry<'a> {
 /// Whether a stage of this mode has tasks of its own.
 pub(crate) fn has_tasks(stage: &Stage) -> bool {
     stage.mode() == Mode::Ai
-}
-
-/// Reads one column of ids.
-pub(crate) fn id_column(env: &Env, sql: &Sql) -> Result<Vec<i64>> {
-    let rows = env.query(sql, &[ColType::Int])?;
-    Ok(rows.iter().map(|row| row.first().map_or(0, Value::int)).collect())
 }

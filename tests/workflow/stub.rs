@@ -85,7 +85,9 @@ impl Stub {
 
     /// Replaces what is left of the script.
     pub fn then(&self, acts: impl IntoIterator<Item = Act>) {
-        self.script.lock().unwrap().acts = acts.into_iter().collect();
+        let mut script = self.script.lock().unwrap();
+        script.acts = acts.into_iter().collect();
+        script.most_running = script.running;
     }
 }
 
@@ -149,13 +151,19 @@ async fn answer(stream: &mut TcpStream, seen: &Seen, act: Act) {
         Act::Status(status, headers, body) => send(stream, status, headers, &body).await,
         Act::HalfJson => send(stream, 200, "", "{\"choices\": [{\"message\": {\"conte").await,
         Act::CloseMidStream => send_stream(stream, &events(anthropic, "half a"), Some(2)).await,
-        Act::Hang => tokio::time::sleep(Duration::from_secs(600)).await,
+        Act::Hang => hang(stream).await,
         Act::HangMidStream => {
             send_stream(stream, &events(anthropic, "half a"), Some(2)).await;
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            hang(stream).await;
         }
         Act::Close => {}
     }
+}
+
+/// Says nothing until the caller gives up.
+async fn hang(stream: &mut TcpStream) {
+    let mut piece = [0; 64];
+    while stream.read(&mut piece).await.is_ok_and(|n| n > 0) {}
 }
 
 async fn send(stream: &mut TcpStream, status: u16, headers: &str, body: &str) {

@@ -43,7 +43,10 @@ async fn tries_again_and_succeeds() {
         f.wait(project, "done");
         worker.stop();
         let task = task(f, project);
-        assert_eq!((&task["ai_attempts"], &task["ai_error"], &task["ai_content"]), (&json!(3), &json!(false), &json!("At last.")));
+        assert_eq!(
+            (&task["ai_attempts"], &task["ai_error"], &task["ai_content"]),
+            (&json!(3), &json!(false), &json!("At last."))
+        );
         assert_eq!(f.rows("ai.artifact", json!([]), &["id"]).len(), 1);
     })
     .await;
@@ -51,20 +54,26 @@ async fn tries_again_and_succeeds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fails_for_good_and_is_retried() {
-    with_stub(vec![Act::Status(401, "", "{\"error\": \"bad key sk-secret-of-the-test\"}".into())], |f, stub| {
-        let worker = f.worker();
-        let project = f.project(&stub.url, &[stage("Write", 10, json!({}))], &["Page", "Other"]);
-        f.act(project, "action_start_workflow", json!({})).unwrap();
-        f.wait(project, "failed");
-        let error = f.read(project, "ai_error").as_str().unwrap().to_string();
-        assert!(error.contains("\"Page\"") && error.contains("\"Other\"") && error.contains("401"), "{error}");
-        assert!(!error.contains("secret-of"), "{error}");
-        assert_eq!(task(f, project)["ai_attempts"], 1, "final errors are not tried again");
-        stub.then([Act::Say("Fine.".into())]);
-        f.act(project, "action_retry_workflow", json!({})).unwrap();
-        f.wait(project, "done");
-        worker.stop();
-    })
+    with_stub(
+        vec![Act::Status(401, "", "{\"error\": \"bad key sk-secret-of-the-test\"}".into())],
+        |f, stub| {
+            let worker = f.worker();
+            let project = f.project(&stub.url, &[stage("Write", 10, json!({}))], &["Page", "Other"]);
+            f.act(project, "action_start_workflow", json!({})).unwrap();
+            f.wait(project, "failed");
+            let error = f.read(project, "ai_error").as_str().unwrap().to_string();
+            assert!(
+                error.contains("\"Page\"") && error.contains("\"Other\"") && error.contains("401"),
+                "{error}"
+            );
+            assert!(!error.contains("secret-of"), "{error}");
+            assert_eq!(task(f, project)["ai_attempts"], 1, "final errors are not tried again");
+            stub.then([Act::Say("Fine.".into())]);
+            f.act(project, "action_retry_workflow", json!({})).unwrap();
+            f.wait(project, "done");
+            worker.stop();
+        },
+    )
     .await;
 }
 
@@ -107,7 +116,9 @@ async fn tells_the_model_what_was_wrong() {
 fn hurry(f: &Fixture) {
     for _ in 0..200 {
         let touched = f.run(|env| {
-            let sql = workwarden::db::Sql::of("UPDATE ai_job SET eta = date_started WHERE state = 'pending' AND error IS NOT NULL");
+            let sql = workwarden::db::Sql::of(
+                "UPDATE ai_job SET eta = date_started WHERE state = 'pending' AND error IS NOT NULL",
+            );
             env.execute(&sql)
         });
         if touched > 0 {
@@ -158,7 +169,10 @@ async fn cancel_refuses_what_comes_late_and_reset_begins_anew() {
         f.act(project, "action_retry_workflow", json!({})).unwrap();
         f.wait(project, "done");
         f.act(project, "action_reset_workflow", json!({})).unwrap();
-        assert_eq!((f.read(project, "ai_state"), f.read(project, "stage_id")), (json!("draft"), json!(false)));
+        assert_eq!(
+            (f.read(project, "ai_state"), f.read(project, "stage_id")),
+            (json!("draft"), json!(false))
+        );
         assert_eq!(f.rows("ai.artifact", json!([]), &["active"]), [json!({"id": 1, "active": false})]);
         f.act(project, "action_start_workflow", json!({})).unwrap();
         f.wait(project, "done");
@@ -174,10 +188,12 @@ async fn a_lost_workers_job_is_taken_over_and_its_late_result_refused() {
         let project = one(f, stub, json!({}));
         let now = f.db.now();
         let mut conn = f.db.pool().get().unwrap();
-        let claimed = job::claim(&mut conn, "lost", now, now + chrono::Duration::milliseconds(300), 5).unwrap();
+        let claimed =
+            job::claim(&mut conn, "lost", now, now + chrono::Duration::milliseconds(300), 5).unwrap();
         assert_eq!(claimed.len(), 1);
         assert!(job::claim(&mut conn, "other", now, now, 5).unwrap().is_empty(), "held");
-        let worker = f.worker_with(WorkerOptions { lease: Duration::from_secs(2), ..WorkerOptions::default() });
+        let worker =
+            f.worker_with(WorkerOptions { lease: Duration::from_secs(2), ..WorkerOptions::default() });
         f.wait(project, "done");
         worker.stop();
         conn.begin(Mode::Write).unwrap();
@@ -205,7 +221,8 @@ async fn holds_max_concurrency_and_stops_gracefully() {
         stub.then([Act::Hang]);
         f.act(project, "action_reset_workflow", json!({})).unwrap();
         let before = stub.seen().len();
-        let worker = f.worker_with(WorkerOptions { grace: Duration::from_millis(200), ..WorkerOptions::default() });
+        let worker =
+            f.worker_with(WorkerOptions { grace: Duration::from_millis(200), ..WorkerOptions::default() });
         f.act(project, "action_start_workflow", json!({})).unwrap();
         while stub.seen().len() < before + 4 {
             std::thread::sleep(Duration::from_millis(10));

@@ -14,8 +14,8 @@ pub(crate) fn behaviour() -> Behaviour {
 
 fn prompts(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
     for record in env.fetch(&model.name, ids, &["system_prompt", "user_prompt"])? {
-        prompt::check(record.str("system_prompt"))?;
-        prompt::check(record.str("user_prompt"))?;
+        prompt::check_syntax(record.str("system_prompt"))?;
+        prompt::check_syntax(record.str("user_prompt"))?;
     }
     Ok(())
 }
