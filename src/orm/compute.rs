@@ -112,7 +112,18 @@ pub struct Pending {
     todo: IndexMap<(String, String), IndexSet<i64>>,
 }
 
+/// What waits while something else is tried.
+pub(super) type Waiting = IndexMap<(String, String), IndexSet<i64>>;
+
 impl Pending {
+    /// Takes out what waits.
+    pub(super) fn set_aside(&mut self) -> Waiting {
+        std::mem::take(&mut self.todo)
+    }
+    /// Puts it back, instead of what came to wait meanwhile.
+    pub(super) fn put_back(&mut self, waiting: Waiting) {
+        self.todo = waiting;
+    }
     /// Forgets everything (the change was undone).
     pub fn clear(&mut self) {
         self.todo.clear();

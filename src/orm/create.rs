@@ -30,7 +30,7 @@ pub fn create(env: &Env, model: &Model, vals_list: Vec<Map>) -> Result<Vec<i64>>
         .map(|v| write::clean(env, model, v, 'c').and_then(|v| with_defaults(env, model, v)))
         .collect::<Result<Vec<_>>>()?;
     create_parents(env, model, &mut vals_list)?;
-    let ids = insert(env, model, &vals_list)?;
+    let ids = insert(env, model, &vals_list, None)?;
     write::store_parent_path(env, model, &ids)?;
     relations(env, model, &ids, &vals_list)?;
     schedule(env, model, &ids, &vals_list)?;
@@ -48,6 +48,51 @@ pub fn create(env: &Env, model: &Model, vals_list: Vec<Map>) -> Result<Vec<i64>>
     write::check_constraints(env, model, &ids, &touched)?;
     write::forget(env, model, &touched);
     Ok(ids)
+}
+
+/// A record for an onchange, inside [`Env::rehearse`]: no overrides, no constraints, an id out of the sequence's way.
+/// Returns the id and the required fields that have no value and hold a stand-in.
+pub(super) fn rehearse(env: &Env, model: &Model, vals: Map) -> Result<(i64, Vec<String>)> {
+    let mut vals = with_defaults(env, model, write::clean(env, model, vals, 'c')?)?;
+    let blank = stand_ins(env, model, &mut vals)?;
+    let mut list = [vals];
+    create_parents(env, model, &mut list)?;
+    let id = i64::from(i32::MAX) - env.now().and_utc().timestamp_micros().rem_euclid(10_000_000);
+    let ids = insert(env, model, &list, Some(id))?;
+    write::store_parent_path(env, model, &ids)?;
+    relations(env, model, &ids, &list)?;
+    schedule(env, model, &ids, &list)?;
+    compute::flush(env)?;
+    inverses(env, model, &ids, &list)?;
+    compute::flush(env)?;
+    env.tx().protected.borrow_mut().clear();
+    Ok((id, blank))
+}
+
+/// Gives required columns without a value something that fits.
+fn stand_ins(env: &Env, model: &Model, vals: &mut Map) -> Result<Vec<String>> {
+    let mut blank = Vec::new();
+    let links: Vec<&str> = model.inherits.iter().map(|(_, l)| l.as_str()).collect();
+    for f in model.fields.values().filter(|f| f.required && f.has_column() && !f.automatic && !f.is_computed()) {
+        let empty = vals.get(&f.name).is_none_or(|v| matches!(v, Json::Null | Json::Bool(false)));
+        if !empty || f.kind == Kind::Boolean || links.contains(&f.name.as_str()) {
+            continue;
+        }
+        let value = match f.kind {
+            Kind::Integer | Kind::Float | Kind::Monetary | Kind::Many2oneReference => json!(0),
+            Kind::Selection => json!(f.selection.first().map_or("", |(v, _)| v.as_str())),
+            Kind::Date | Kind::DateTime => json!(env.now().format(crate::value::DATETIME_FORMAT).to_string()),
+            Kind::Many2one => {
+                let comodel = env.model(&f.relation)?;
+                let sql = Sql::of("SELECT MIN(id) FROM ").ident(&comodel.table);
+                json!(env.query(&sql, &[ColType::Int])?.first().map_or(0, |r| r[0].int()))
+            }
+            _ => json!(""),
+        };
+        vals.insert(f.name.clone(), value);
+        blank.push(f.name.clone());
+    }
+    Ok(blank)
 }
 
 /// Adds defaults for what is not given: from the context, from ir.default, from the field.
@@ -123,7 +168,7 @@ pub(super) fn column_value(env: &Env, model: &Model, field: &Field, json: &Json)
     Ok(value)
 }
 
-fn insert(env: &Env, model: &Model, vals_list: &[Map]) -> Result<Vec<i64>> {
+fn insert(env: &Env, model: &Model, vals_list: &[Map], id: Option<i64>) -> Result<Vec<i64>> {
     let fields: Vec<&Field> = model
         .fields
         .values()
@@ -138,7 +183,7 @@ fn insert(env: &Env, model: &Model, vals_list: &[Map]) -> Result<Vec<i64>> {
                 ["create_uid", "create_date", "write_uid", "write_date"].map(|n| Sql::new().ident(n)),
             );
         }
-        if names.is_empty() {
+        if names.is_empty() || id.is_some() {
             names.push(Sql::new().ident("id"));
         }
         let mut rows = Vec::with_capacity(chunk.len());
@@ -157,7 +202,9 @@ fn insert(env: &Env, model: &Model, vals_list: &[Map]) -> Result<Vec<i64>> {
                     cells.push(Sql::new().bind(ColType::DateTime, Value::DateTime(env.now())));
                 }
             }
-            if cells.is_empty() {
+            if let Some(id) = id {
+                cells.push(Sql::new().int(id));
+            } else if cells.is_empty() {
                 let next = Sql::of("(SELECT COALESCE(MAX(id), 0) + 1 FROM ").ident(&model.table).raw(")");
                 cells.push(next);
             }

@@ -44,6 +44,8 @@ pub struct Tx {
     /// Notes that behaviours keep through a transaction, one of a type.
     slots: RefCell<HashMap<TypeId, Box<dyn Any>>>,
     writable: bool,
+    /// What is done now will be undone: constraints are not asked.
+    rehearsal: Cell<bool>,
 }
 
 impl Tx {
@@ -67,7 +69,13 @@ impl Tx {
             before_end: RefCell::default(),
             slots: RefCell::default(),
             writable,
+            rehearsal: Cell::new(false),
         })
+    }
+
+    /// Whether what is done now will be undone ([`Env::rehearse`]).
+    pub fn is_rehearsal(&self) -> bool {
+        self.rehearsal.get()
     }
 
     /// Whether the shared caches must be thrown away after commit.
@@ -277,6 +285,29 @@ impl Env {
                 Err(e)
             }
         }
+    }
+    /// Runs `f` and undoes all it did: to the database, to caches, to what waits for the end or the commit. What it
+    /// returns stays. Constraints in Rust are not asked meanwhile.
+    pub fn rehearse<T>(&self, f: impl FnOnce() -> Result<T>) -> Result<T> {
+        let tx = &self.tx;
+        let caches = tx.caches.borrow().clone();
+        let (dirty, before_end, slots) = (tx.dirty.get(), tx.before_end.take(), tx.slots.take());
+        let (after, protected) = (tx.after.take(), tx.protected.take());
+        let waiting = tx.pending.borrow_mut().set_aside();
+        let nested = tx.rehearsal.replace(true);
+        let done = self.db(Conn::savepoint).and_then(|()| {
+            let r = f();
+            self.db(Conn::rollback_to).and(r)
+        });
+        tx.rehearsal.set(nested);
+        tx.dirty.set(dirty);
+        *tx.caches.borrow_mut() = caches;
+        *tx.before_end.borrow_mut() = before_end;
+        *tx.slots.borrow_mut() = slots;
+        *tx.after.borrow_mut() = after;
+        *tx.protected.borrow_mut() = protected;
+        tx.pending.borrow_mut().put_back(waiting);
+        done
     }
     /// Runs `f` once the transaction has been committed.
     pub fn after_commit(&self, f: AfterCommit) {

@@ -11,6 +11,7 @@ use serde_json::json;
 pub fn generic() -> Vec<Method> {
     let mut all = own();
     all.extend(super::read_group::methods());
+    all.extend(super::web::methods());
     all
 }
 

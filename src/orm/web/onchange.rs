@@ -1,0 +1,157 @@
+//! `onchange`: what a form shows at first, and what a change of a field changes.
+//!
+//! Odoo computes on records that live in memory only. Here the record is made (or changed) for real under a savepoint,
+//! past overrides and constraints, read by the form's specification before and after, and undone; the answer is the
+//! difference. So compute functions see one kind of record only.
+
+use super::snapshot::{self, Snapshot};
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::orm::behaviour::{Call, Method, Super};
+use crate::orm::env::Env;
+use crate::orm::model::Model;
+use crate::orm::{access, create, rule, write};
+use crate::value::{Json, Map};
+use serde_json::json;
+
+/// The methods of this file.
+pub fn methods() -> Vec<Method> {
+    vec![Method::record("onchange", "values, field_names, fields_spec", onchange).class("Base")]
+}
+
+/// What a form sends.
+struct Form<'a> {
+    model: &'a Model,
+    id: Option<i64>,
+    /// All values the form knows, the changed ones too.
+    values: Map,
+    changed: Vec<String>,
+    spec: &'a Map,
+}
+
+fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let model = call.model;
+    let (Json::Object(values), Json::Object(spec)) = (call.arg("values"), call.arg("fields_spec")) else {
+        return Err(Error::type_error("onchange: values and fields_spec must be dicts"));
+    };
+    let changed = call.strings("field_names")?;
+    check_rights(env, model, &call.ids)?;
+    if changed.iter().any(|n| !model.has(n)) {
+        return Ok(json!({}));
+    }
+    let mut values = values.clone();
+    values.shift_remove("id");
+    let mut form = Form { model, id: call.ids.first().copied(), values, changed, spec };
+    let first = form.changed.is_empty();
+    if first {
+        with_defaults(env, &mut form)?;
+    }
+    if let Some(unknown) = spec.keys().find(|n| !model.has(n)) {
+        return Err(Error::key_error(unknown));
+    }
+    if let Some(missing) = form.changed.iter().find(|n| !form.values.contains_key(*n)) {
+        return Err(Error::key_error(missing));
+    }
+    for name in spec.keys().chain(form.values.keys()) {
+        let field = model
+            .fields
+            .get(name)
+            .ok_or_else(|| Error::value(format!("Invalid field '{name}' on model '{}'", model.name)))?;
+        access::check_field(env, model, field, 'r')?;
+    }
+    let tried = env.rehearse(|| try_out(env, &form, first));
+    let value = match tried {
+        Ok((before, after)) => snapshot::difference(env, model, spec, before.as_ref(), &after, &form.values, &form.changed)?,
+        // the database would refuse these values; the form says so when it is saved, not while it is filled in
+        Err(e) if matches!(e.kind, ErrorKind::Validation | ErrorKind::Db | ErrorKind::User) && !first => Map::new(),
+        Err(e) if matches!(e.kind, ErrorKind::Validation | ErrorKind::Db) => {
+            tracing::debug!(model = %model.name, error = %e.message, "first onchange falls back to bare defaults");
+            spec.keys().map(|n| (n.clone(), form.values.get(n).cloned().unwrap_or(json!(false)))).collect()
+        }
+        Err(e) => return Err(e),
+    };
+    Ok(json!({ "value": value }))
+}
+
+fn check_rights(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
+    match ids {
+        [] => access::check_model(env, model, 'c'),
+        // users change their own preferences without a right to write users
+        _ if model.name == "res.users" => Ok(()),
+        ids => rule::check(env, model, ids, 'w'),
+    }
+}
+
+/// On the first call every value given and every default counts as a change.
+fn with_defaults(env: &Env, form: &mut Form<'_>) -> Result<()> {
+    form.changed = form.values.keys().cloned().collect();
+    let missing: Vec<String> = form.spec.keys().filter(|n| !form.values.contains_key(*n)).cloned().collect();
+    let defaults = Super::top(form.model).default_get(env, &missing)?;
+    for (name, value) in defaults {
+        if missing.contains(&name) {
+            form.changed.push(name.clone());
+            form.values.insert(name, value);
+        }
+    }
+    Ok(())
+}
+
+/// Makes the record as it was, reads it, changes it, reads it again.
+fn try_out(env: &Env, form: &Form<'_>, first: bool) -> Result<(Option<Snapshot>, Snapshot)> {
+    let quiet = env.with_context(json!({"tracking_disable": true, "mail_create_nolog": true,
+        "mail_create_nosubscribe": true, "mail_notrack": true, "mail_auto_subscribe_no_notify": true}));
+    let root = quiet.sudo();
+    let (changed, known): (Map, Map) = form.values.clone().into_iter().partition_map(|n| form.changed.contains(n));
+    let model = form.model;
+    if first {
+        let (id, mut blank) = create::rehearse(&root, model, form.values.clone())?;
+        blank.retain(|n| form.values.get(n).is_none_or(|v| matches!(v, Json::Bool(false) | Json::Null)));
+        return Ok((None, snapshot::take(env, model, id, form.spec, &blank)?));
+    }
+    let (id, blank) = match form.id {
+        Some(id) => {
+            apply(&root, model, id, known)?;
+            (id, Vec::new())
+        }
+        None => {
+            let mut initial = known;
+            for name in changed.keys() {
+                initial.insert(name.clone(), json!(false));
+            }
+            // what makes the record's parents is never emptied
+            model.inherits.iter().for_each(|(_, link)| {
+                initial.shift_remove(link);
+            });
+            create::rehearse(&root, model, initial)?
+        }
+    };
+    let before = snapshot::take(env, model, id, form.spec, &blank)?;
+    let left: Vec<String> = blank.into_iter().filter(|n| !changed.contains_key(n)).collect();
+    apply(&root, model, id, changed)?;
+    Ok((Some(before), snapshot::take(env, model, id, form.spec, &left)?))
+}
+
+/// Sets values past overrides; what is computed from them follows, even where it had been given by hand before.
+fn apply(env: &Env, model: &Model, id: i64, values: Map) -> Result<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    write::raw(env, model, &[id], values)?;
+    env.tx().protected.borrow_mut().clear();
+    Ok(())
+}
+
+/// Splits a map by its keys.
+trait PartitionMap {
+    /// Those for which `f` holds, and the others.
+    fn partition_map(self, f: impl Fn(&String) -> bool) -> (Map, Map);
+}
+
+impl<I: Iterator<Item = (String, Json)>> PartitionMap for I {
+    fn partition_map(self, f: impl Fn(&String) -> bool) -> (Map, Map) {
+        let (mut yes, mut no) = (Map::new(), Map::new());
+        for (k, v) in self {
+            if f(&k) { yes.insert(k, v) } else { no.insert(k, v) };
+        }
+        (yes, no)
+    }
+}
