@@ -73,7 +73,9 @@ impl Triggers {
                 self.follow(models, target, at, prefix, &inner, depth + 1)?;
             }
         }
-        if !field.kind.is_relational() {
+        // the way back is a search: a relation that cannot be searched leads nowhere
+        let searchable = field.store || field.search.is_some() || matches!(field.source, Source::Related(_));
+        if !field.kind.is_relational() || !searchable {
             return Ok(());
         }
         let Some(next) = models.get(&field.relation) else { return Ok(()) };
