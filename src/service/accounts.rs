@@ -142,7 +142,8 @@ pub fn store_key(app: &App, uid: i64, purpose: &Purpose<'_>, new: &NewKey) -> Re
             Sql::new().text(&new.hash),
             Sql::new().bind(ColType::DateTime, Value::DateTime(env.now())),
         ];
-        let head = "INSERT INTO res_users_apikeys (user_id, scope, name, expiration_date, \"index\", key, create_date) VALUES (";
+        let head = "INSERT INTO res_users_apikeys \
+                    (user_id, scope, name, expiration_date, \"index\", key, create_date) VALUES (";
         vec![Sql::of(head).sql(Sql::join(", ", values)).raw(")")]
     })
 }
