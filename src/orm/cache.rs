@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 /// Models (and, where named, fields) whose change makes the caches stale.
 pub const SOURCES: &[(&str, &[&str])] = &[
     ("res.users", &[]),
+    ("res.users.apikeys", &[]),
     ("res.groups", &[]),
     ("res.lang", &[]),
     ("ir.model.access", &[]),

@@ -73,7 +73,9 @@ pub(super) fn rehearse(env: &Env, model: &Model, vals: Map) -> Result<(i64, Vec<
 fn stand_ins(env: &Env, model: &Model, vals: &mut Map) -> Result<Vec<String>> {
     let mut blank = Vec::new();
     let links: Vec<&str> = model.inherits.iter().map(|(_, l)| l.as_str()).collect();
-    for f in model.fields.values().filter(|f| f.required && f.has_column() && !f.automatic && !f.is_computed()) {
+    for f in
+        model.fields.values().filter(|f| f.required && f.has_column() && !f.automatic && !f.is_computed())
+    {
         let empty = vals.get(&f.name).is_none_or(|v| matches!(v, Json::Null | Json::Bool(false)));
         if !empty || f.kind == Kind::Boolean || links.contains(&f.name.as_str()) {
             continue;

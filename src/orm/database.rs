@@ -172,12 +172,28 @@ impl Database {
 
     /// The caches to start with: fresh ones when this or another process changed what they hold.
     fn caches(&self, conn: &mut Conn) -> Result<Arc<Caches>> {
-        {
-            let s = cache::lock(&self.shared);
-            if s.checked.is_some_and(|at| at.elapsed() < CACHE_AGE_MAX) {
-                return Ok(s.caches.clone());
-            }
+        if let Some(s) = self.recent() {
+            return Ok(s.caches.clone());
         }
+        self.refresh(conn)?;
+        Ok(cache::lock(&self.shared).caches.clone())
+    }
+
+    /// Counts up whenever users, rights, keys or parameters change, in whatever process; at most
+    /// [`CACHE_AGE_MAX`] behind. What was proved of a user under one generation holds while it lasts.
+    pub fn generation(&self) -> Result<i64> {
+        if let Some(s) = self.recent() {
+            return Ok(s.generation);
+        }
+        self.refresh(&mut self.pool.get()?)?;
+        Ok(cache::lock(&self.shared).generation)
+    }
+
+    fn recent(&self) -> Option<std::sync::MutexGuard<'_, Shared>> {
+        Some(cache::lock(&self.shared)).filter(|s| s.checked.is_some_and(|at| at.elapsed() < CACHE_AGE_MAX))
+    }
+
+    fn refresh(&self, conn: &mut Conn) -> Result<()> {
         let rows = conn.query(&Sql::of("SELECT generation FROM orm_cache_generation"), &[ColType::BigInt])?;
         let generation = rows.first().map_or(0, |r| r[0].int());
         let mut s = cache::lock(&self.shared);
@@ -186,7 +202,7 @@ impl Database {
             s.caches = Arc::default();
         }
         s.checked = Some(Instant::now());
-        Ok(s.caches.clone())
+        Ok(())
     }
 }
 

@@ -64,6 +64,10 @@ pub fn check(app: &App, peer: &Peer, uid: i64, password: &Json) -> Result<()> {
         let kind = signature::type_name(password);
         return Err(Error::type_error(format!("secret must be unicode or bytes, not {kind}")));
     };
+    let generation = app.db.generation()?;
+    if app.guard.verifier.proved(uid, password, generation) {
+        return Ok(());
+    }
     let Some(account) = accounts::by_id(app, uid)? else {
         return Err(Error::missing(format!(
             "Record does not exist or has been deleted.\n(Record: res.users({uid},), User: {uid})"
@@ -73,7 +77,9 @@ pub fn check(app: &App, peer: &Peer, uid: i64, password: &Json) -> Result<()> {
         return Err(Error::access_denied());
     }
     let login = account.login.as_str();
-    prove(app, peer, &Attempt { account: Some(&account), login, secret: password, keys: Keys::Allowed })
+    prove(app, peer, &Attempt { account: Some(&account), login, secret: password, keys: Keys::Allowed })?;
+    app.guard.verifier.prove(uid, password, generation);
+    Ok(())
 }
 
 /// Somebody says who he is.

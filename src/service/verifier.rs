@@ -1,9 +1,14 @@
 //! Is this the secret behind that stored hash? The slow answer is computed once, then remembered as a keyed digest.
 //!
 //! A client of the old protocols sends its password with every call, and one PBKDF2 takes half a second of CPU. So a
-//! secret that once fitted is remembered: `HMAC(process key, secret)` beside `HMAC(process key, stored hash)`. The
-//! stored hash is read from the database for every call, hence a changed password counts at once, in every process.
+//! secret that once fitted is remembered: `HMAC(process key, secret)` beside `HMAC(process key, stored hash)`.
 //! Neither secret nor hash stands in memory longer than the call.
+//!
+//! And what was proved under one generation of the database's users and keys ([`Database::generation`]) needs no look
+//! at the database while the generation lasts: a changed password, an archived user, a deleted key begin a new one, in
+//! every process. Keys expire by the clock, so a proof is good for [`PROOF_AGE_MAX`] only.
+//!
+//! [`Database::generation`]: crate::orm::Database::generation
 //!
 //! At most [`SLOW_AT_ONCE`] slow hashes run; who comes later gets `Kind::Busy`, and the http floor waits without
 //! holding a thread.
@@ -12,6 +17,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::crypt;
 use crate::error::{Error, Kind, Result};
@@ -30,10 +36,22 @@ struct Fit {
     stored: [u8; 32],
 }
 
+/// How long a proof holds without a look at the database.
+const PROOF_AGE_MAX: Duration = Duration::from_secs(60);
+
+/// That a secret was a user's, and under which generation.
+#[derive(Clone, Copy)]
+struct Proof {
+    secret: [u8; 32],
+    generation: i64,
+    at: Instant,
+}
+
 /// The memory of fits and the gate before the slow way.
 pub struct Verifier {
     key: [u8; 32],
     fits: Mutex<HashMap<i64, Vec<Fit>>>,
+    proofs: Mutex<HashMap<i64, Proof>>,
     slow: AtomicUsize,
 }
 
@@ -46,7 +64,36 @@ impl fmt::Debug for Verifier {
 impl Verifier {
     /// A verifier under a key of its own.
     pub fn new() -> Result<Verifier> {
-        Ok(Verifier { key: crypt::random()?, fits: Mutex::default(), slow: AtomicUsize::new(0) })
+        Ok(Verifier {
+            key: crypt::random()?,
+            fits: Mutex::default(),
+            proofs: Mutex::default(),
+            slow: AtomicUsize::new(0),
+        })
+    }
+
+    /// Whether `secret` was proved to be the user's under this very generation, not long ago.
+    pub fn proved(&self, uid: i64, secret: &str, generation: i64) -> bool {
+        let proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
+        proofs.get(&uid).is_some_and(|p| {
+            p.generation == generation
+                && p.at.elapsed() < PROOF_AGE_MAX
+                && crypt::equal(&p.secret, &self.digest(uid, secret))
+        })
+    }
+
+    /// Remembers that `secret` has just been proved to be the user's.
+    pub fn prove(&self, uid: i64, secret: &str, generation: i64) {
+        let proof = Proof { secret: self.digest(uid, secret), generation, at: Instant::now() };
+        let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
+        if proofs.len() >= MAX_USERS {
+            proofs.clear();
+        }
+        proofs.insert(uid, proof);
+    }
+
+    fn digest(&self, uid: i64, secret: &str) -> [u8; 32] {
+        crypt::mac(&self.key, &[b"secret", &uid.to_be_bytes(), secret.as_bytes()])
     }
 
     /// Whether `secret` is already known to fit `stored`.
@@ -77,10 +124,9 @@ impl Verifier {
     }
 
     fn fit(&self, uid: i64, secret: &str, stored: &str) -> Fit {
-        let uid = uid.to_be_bytes();
         Fit {
-            secret: crypt::mac(&self.key, &[b"secret", &uid, secret.as_bytes()]),
-            stored: crypt::mac(&self.key, &[b"stored", &uid, stored.as_bytes()]),
+            secret: self.digest(uid, secret),
+            stored: crypt::mac(&self.key, &[b"stored", &uid.to_be_bytes(), stored.as_bytes()]),
         }
     }
 

@@ -60,9 +60,13 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
     }
     let tried = env.rehearse(|| try_out(env, &form, first));
     let value = match tried {
-        Ok((before, after)) => snapshot::difference(env, model, spec, before.as_ref(), &after, &form.values, &form.changed)?,
+        Ok((before, after)) => {
+            snapshot::difference(env, model, spec, before.as_ref(), &after, &form.values, &form.changed)?
+        }
         // the database would refuse these values; the form says so when it is saved, not while it is filled in
-        Err(e) if matches!(e.kind, ErrorKind::Validation | ErrorKind::Db | ErrorKind::User) && !first => Map::new(),
+        Err(e) if matches!(e.kind, ErrorKind::Validation | ErrorKind::Db | ErrorKind::User) && !first => {
+            Map::new()
+        }
         Err(e) if matches!(e.kind, ErrorKind::Validation | ErrorKind::Db) => {
             tracing::debug!(model = %model.name, error = %e.message, "first onchange falls back to bare defaults");
             spec.keys().map(|n| (n.clone(), form.values.get(n).cloned().unwrap_or(json!(false)))).collect()
@@ -100,7 +104,8 @@ fn try_out(env: &Env, form: &Form<'_>, first: bool) -> Result<(Option<Snapshot>,
     let quiet = env.with_context(json!({"tracking_disable": true, "mail_create_nolog": true,
         "mail_create_nosubscribe": true, "mail_notrack": true, "mail_auto_subscribe_no_notify": true}));
     let root = quiet.sudo();
-    let (changed, known): (Map, Map) = form.values.clone().into_iter().partition_map(|n| form.changed.contains(n));
+    let (changed, known): (Map, Map) =
+        form.values.clone().into_iter().partition_map(|n| form.changed.contains(n));
     let model = form.model;
     if first {
         let (id, mut blank) = create::rehearse(&root, model, form.values.clone())?;
@@ -150,7 +155,11 @@ impl<I: Iterator<Item = (String, Json)>> PartitionMap for I {
     fn partition_map(self, f: impl Fn(&String) -> bool) -> (Map, Map) {
         let (mut yes, mut no) = (Map::new(), Map::new());
         for (k, v) in self {
-            if f(&k) { yes.insert(k, v) } else { no.insert(k, v) };
+            if f(&k) {
+                yes.insert(k, v)
+            } else {
+                no.insert(k, v)
+            };
         }
         (yes, no)
     }

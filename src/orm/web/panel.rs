@@ -100,7 +100,10 @@ impl Panel<'_> {
             values.insert("id".into(), id.clone());
             values.insert("display_name".into(), label);
             if count {
-                values.insert("__count".into(), group.get(&format!("{name}_count")).cloned().unwrap_or(json!(0)));
+                values.insert(
+                    "__count".into(),
+                    group.get(&format!("{name}_count")).cloned().unwrap_or(json!(0)),
+                );
             }
             image.insert(key(&id), values);
         }
@@ -126,7 +129,8 @@ impl Panel<'_> {
     }
 
     fn selection(&self, extra: &Json) -> Result<Vec<Map>> {
-        let image = if self.counters || !self.expand { self.image(extra, self.expand, None)? } else { Image::new() };
+        let image =
+            if self.counters || !self.expand { self.image(extra, self.expand, None)? } else { Image::new() };
         if !self.expand {
             return Ok(image.into_values().collect());
         }
@@ -135,7 +139,8 @@ impl Panel<'_> {
             .selection
             .iter()
             .map(|(value, label)| {
-                let mut m = Map::from_iter([("id".to_owned(), json!(value)), ("display_name".into(), json!(label))]);
+                let mut m =
+                    Map::from_iter([("id".to_owned(), json!(value)), ("display_name".into(), json!(label))]);
                 if self.counters {
                     m.insert("__count".into(), count_in(&image, &json!(value)));
                 }
@@ -148,7 +153,8 @@ impl Panel<'_> {
     fn corecords(&self, domain: &Json, more: &[&str]) -> Result<Vec<Map>> {
         let env = self.env.with_context(json!({"hierarchical_naming": false}));
         let comodel = env.model(&self.field.relation)?;
-        let fields: Vec<String> = std::iter::once("display_name").chain(more.iter().copied()).map(str::to_owned).collect();
+        let fields: Vec<String> =
+            std::iter::once("display_name").chain(more.iter().copied()).map(str::to_owned).collect();
         let page = Page { limit: self.limit, ..Page::default() };
         read::search_read(&env, comodel, &parse::parse(domain)?, &page, &fields, true)
     }
@@ -193,7 +199,11 @@ fn select_range(env: &Env, call: &Call<'_>) -> Result<Json> {
     }
     let mut records = p.corecords(&domain, parent.as_slice())?;
     if let Some(parent) = parent {
-        let roots = if p.expand { records.iter().filter_map(|r| r.get("id").cloned()).collect() } else { image_ids(&image) };
+        let roots = if p.expand {
+            records.iter().filter_map(|r| r.get("id").cloned()).collect()
+        } else {
+            image_ids(&image)
+        };
         records = with_ancestors(records, parent, &roots);
     }
     if p.is_full(records.len()) {
@@ -225,10 +235,8 @@ fn parent_of(record: &Map, parent: &str) -> Json {
 
 /// The records whose line of ancestors is complete, for those asked for and their ancestors.
 fn with_ancestors(records: Vec<Map>, parent: &str, wanted: &[Json]) -> Vec<Map> {
-    let above: IndexMap<String, Json> = records
-        .iter()
-        .map(|r| (r.get("id").map_or(String::new(), key), parent_of(r, parent)))
-        .collect();
+    let above: IndexMap<String, Json> =
+        records.iter().map(|r| (r.get("id").map_or(String::new(), key), parent_of(r, parent))).collect();
     let mut keep: IndexMap<String, bool> = IndexMap::new();
     for id in wanted {
         let mut chain = Vec::new();
@@ -253,8 +261,10 @@ fn with_ancestors(records: Vec<Map>, parent: &str, wanted: &[Json]) -> Vec<Map> 
 
 /// Adds what is counted below a value to it.
 fn add_up(values: &mut Image, parent: &str) {
-    let own: Vec<(String, i64)> =
-        values.iter().map(|(k, v)| (k.clone(), v.get("__count").and_then(Json::as_i64).unwrap_or(0))).collect();
+    let own: Vec<(String, i64)> = values
+        .iter()
+        .map(|(k, v)| (k.clone(), v.get("__count").and_then(Json::as_i64).unwrap_or(0)))
+        .collect();
     for (k, n) in own.into_iter().filter(|(_, n)| *n != 0) {
         let mut at = values.get(&k).and_then(|v| v.get(parent)).cloned().unwrap_or_default();
         while let Some(v) = values.get_mut(&key(&at)).filter(|_| !json_is_falsy(&at)) {

@@ -180,7 +180,8 @@ fn x2many(env: &Env, field: &Field, sub: &Map, rows: &mut [Map]) -> Result<()> {
         }
     }
     let Some(Json::Object(wanted)) = sub.get("fields") else { return Ok(()) };
-    let limit = sub.get("limit").and_then(Json::as_u64).and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+    let limit =
+        sub.get("limit").and_then(Json::as_u64).and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
     let ids = distinct(rows.iter().flat_map(|r| ids_of(&r[&field.name]).take(limit).collect::<Vec<_>>()));
     let found = by_id(web_read(&inner(env, sub), comodel, &ids, wanted)?);
     for row in rows {

@@ -15,7 +15,11 @@ pub fn methods() -> Vec<Method> {
     let web = |m: Method| m.class("Base");
     vec![
         web(Method::record("web_save", "vals, specification, next_id=None", web_save)),
-        web(Method::record("web_resequence", "specification, field_name='sequence', offset=0", web_resequence)),
+        web(Method::record(
+            "web_resequence",
+            "specification, field_name='sequence', offset=0",
+            web_resequence,
+        )),
     ]
 }
 
@@ -69,8 +73,15 @@ fn web_resequence(env: &Env, call: &Call<'_>) -> Result<Json> {
         sets.push(Sql::of("write_uid = ").bind(ColType::Int, Value::Int(env.uid())));
         sets.push(Sql::of("write_date = ").bind(ColType::DateTime, Value::DateTime(env.now())));
     }
-    let sql = Sql::of("UPDATE ").ident(&model.table).raw(" SET ").sql(Sql::join(", ", sets)).raw(" FROM ")
-        .id_rows(&call.ids).raw(" AS placed WHERE ").ident(&model.table).raw(".id = placed.value");
+    let sql = Sql::of("UPDATE ")
+        .ident(&model.table)
+        .raw(" SET ")
+        .sql(Sql::join(", ", sets))
+        .raw(" FROM ")
+        .id_rows(&call.ids)
+        .raw(" AS placed WHERE ")
+        .ident(&model.table)
+        .raw(".id = placed.value");
     env.execute(&sql)?;
     compute::modified(env, model, &call.ids, &[name])?;
     compute::flush(env)?;

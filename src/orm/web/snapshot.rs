@@ -27,7 +27,10 @@ pub(super) fn take(env: &Env, model: &Model, id: i64, spec: &Map, blank: &[Strin
         if sub.get("fields").is_some() {
             let lines: Vec<i64> = ids(&row[name]);
             let seen = rule::filter(env, env.model(&field.relation)?, &lines, 'r')?;
-            row.insert(name.clone(), json!(lines.into_iter().filter(|i| seen.contains(i)).collect::<Vec<_>>()));
+            row.insert(
+                name.clone(),
+                json!(lines.into_iter().filter(|i| seen.contains(i)).collect::<Vec<_>>()),
+            );
         }
     }
     nest(env, model, spec, &mut rows)?;
@@ -105,7 +108,8 @@ impl Lines<'_> {
             .collect();
         let name_of = |id: i64| names.iter().find(|(i, _)| *i == id).map_or(json!(id), |(_, r)| r.clone());
         let known = |id: &i64| !force && was.iter().any(|l| id_of(l) == Some(*id));
-        let added: Vec<i64> = now.iter().filter_map(id_of).filter(|i| there.contains(i) && !known(i)).collect();
+        let added: Vec<i64> =
+            now.iter().filter_map(id_of).filter(|i| there.contains(i) && !known(i)).collect();
         let spec = self.spec.cloned().unwrap_or_default();
         let mut data = web_read(self.env, comodel, &added, &spec)?.into_iter();
         let mut out = Vec::new();
@@ -134,5 +138,8 @@ impl Lines<'_> {
 /// Fields of a line that differ.
 fn changes(old: &Json, new: &Json) -> Map {
     let Some(new) = new.as_object() else { return Map::new() };
-    new.iter().filter(|(k, v)| *k != "id" && old.get(*k) != Some(v)).map(|(k, v)| (k.clone(), v.clone())).collect()
+    new.iter()
+        .filter(|(k, v)| *k != "id" && old.get(*k) != Some(v))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect()
 }
