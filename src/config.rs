@@ -268,7 +268,7 @@ pub fn with_file(given: Settings) -> Result<Settings> {
         .map_err(|e| Error::user(format!("Cannot read the configuration {}: {e}", path.display())))?;
     // `message` and not Display: the latter quotes the line, which may hold a password.
     let file: Settings = toml::from_str(&text).map_err(|e| {
-        let line = e.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let line = e.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         Error::user(format!(
             "The configuration {} is wrong near line {line}: {}",
             path.display(),

@@ -20,8 +20,9 @@ pub fn run(args: Args) -> Result<()> {
     start::tell_password(made.as_ref());
     let server = start::server(&app, listener, &config)?;
     let worker = start::worker(&app, &config)?;
+    let signals = start::Signals::catch()?;
     say!("Serving {} at http://{}", config.database, server.address());
-    start::until_signal()?;
+    signals.wait();
     tracing::info!("stopping");
     start::stop(server, worker)
 }

@@ -5,6 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 use super::say;
 use crate::app::behaviours;
 use crate::config::{self, Config, Secret, Settings};
@@ -111,21 +114,38 @@ pub(super) fn stop(server: http::Server, worker: Option<WorkerHandle>) -> Result
     server.wait().map_err(|e| Error::internal(format!("The server ended badly: {e}")))
 }
 
-/// Waits for SIGINT (Ctrl-C) or SIGTERM.
-pub(super) fn until_signal() -> Result<()> {
-    let failed = |e: std::io::Error| Error::internal(format!("Cannot wait for signals: {e}"));
-    runtime()?.block_on(async {
-        let mut terminate =
-            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failed)?;
-        tokio::select! {
-            ended = tokio::signal::ctrl_c() => ended.map_err(failed),
-            _ = terminate.recv() => Ok(()),
-        }
-    })
+/// SIGINT (Ctrl-C) and SIGTERM, caught from the moment this is made.
+pub(super) struct Signals {
+    runtime: Runtime,
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// To be made before anybody is told that the server is up: from then on a signal is an orderly end.
+    pub(super) fn catch() -> Result<Signals> {
+        let runtime = runtime()?;
+        let catch = |kind: SignalKind| {
+            let _in = runtime.enter();
+            signal(kind).map_err(|e| Error::internal(format!("Cannot catch signals: {e}")))
+        };
+        let (interrupt, terminate) = (catch(SignalKind::interrupt())?, catch(SignalKind::terminate())?);
+        Ok(Signals { runtime, interrupt, terminate })
+    }
+
+    /// Until one of them comes.
+    pub(super) fn wait(mut self) {
+        self.runtime.block_on(async {
+            tokio::select! {
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+            }
+        });
+    }
 }
 
 /// A small runtime for what is asynchronous up here: signals and the demo's client.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
+pub(super) fn runtime() -> Result<Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -68,8 +68,9 @@ pub fn run(args: Args) -> Result<()> {
     if driven.is_ok() {
         say!("\nURL {url}  database {}  login admin  password {}", config.database, password.expose());
         if !args.exit {
+            let signals = start::Signals::catch()?;
             say!("Up until Ctrl-C.");
-            start::until_signal()?;
+            signals.wait();
         }
     }
     start::stop(server, worker)?;
