@@ -2,6 +2,7 @@
 
 mod cli;
 mod db;
+mod job;
 mod protocol;
 mod schema;
 mod support;
