@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
-use workwarden::crypt::SecretBox;
 use workwarden::db::{DatabaseUrl, Mode, Pool};
 use workwarden::error::Result;
 use workwarden::orm::{Database, Env, Registry};
 use workwarden::schema::load_addons;
 use workwarden::value::Map;
-use workwarden::workflow::{Worker, WorkerHandle, WorkerOptions, secret};
+use workwarden::workflow::{Worker, WorkerHandle, WorkerOptions};
 
 use crate::support::database::{Kind, TestDatabase};
+use crate::support::installed;
 
 /// The administrator.
 pub const ADMIN: i64 = 2;
@@ -32,10 +32,8 @@ fn database(url: &str) -> Database {
 /// Runs a test's body on SQLite, and on PostgreSQL where there is one.
 pub fn both(body: impl Fn(&Fixture)) {
     for kind in [Kind::Sqlite, Kind::Postgres] {
-        let Some(test) = TestDatabase::empty(kind) else { continue };
-        secret::install_vault(SecretBox::new([7; 32]));
+        let Some(test) = installed(kind) else { continue };
         let db = Arc::new(database(&test.url));
-        db.install(&mut |_| ()).unwrap();
         body(&Fixture { db, _test: test });
     }
 }
