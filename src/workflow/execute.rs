@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::db::job::{self, Again, Fault, Job};
 use crate::error::{Error, Kind, Result};
-use crate::orm::{Env, Record};
+use crate::orm::Env;
 use crate::value::{Json, Map};
 use crate::workflow::calls::{self, Shape};
 use crate::workflow::machine::{Event, Position, State};
@@ -156,7 +156,16 @@ pub(crate) fn store(env: &Env, job: &Job, prepared: &Prepared, answer: &Answer, 
     }
     let (stage, task) = subject(&run, job)?;
     let record = run.env.fetch_one("project.task", task, &["name"])?;
-    let version = new_version(&run, stage.id, job, prepared, answer, &record, text)?;
+    let version = supersede(&run, stage.id, task)?;
+    let model = if answer.model.is_empty() { &prepared.provider.model } else { &answer.model };
+    let values = json!({
+        "name": record.str("name"), "artifact_type": prepared.shape.artifact_type, "content": text,
+        "project_id": run.id, "task_id": task, "stage_id": stage.id, "version": version,
+        "mimetype": prepared.shape.mimetype(), "provider_id": job.provider_id, "model": model,
+        "prompt_tokens": answer.prompt_tokens.unwrap_or(0),
+        "completion_tokens": answer.completion_tokens.unwrap_or(0), "job_id": job.id,
+    });
+    run.env.create("ai.artifact", values)?;
     let values = json!({"ai_state": "done", "ai_content": text, "ai_error": false, "ai_feedback": false});
     run.env.write("project.task", &[task], values)?;
     let message = format!("Task \"{}\" was written.", record.str("name"));
@@ -165,33 +174,15 @@ pub(crate) fn store(env: &Env, job: &Job, prepared: &Prepared, answer: &Answer, 
     Ok(true)
 }
 
-/// Stores the artifact as the next version, earlier ones become inactive.
-fn new_version(
-    run: &Run,
-    stage: i64,
-    job: &Job,
-    prepared: &Prepared,
-    answer: &Answer,
-    task: &Record,
-    text: &str,
-) -> Result<i64> {
-    let ids = run.env.search("ai.artifact", json!([["task_id", "=", task.id], ["stage_id", "=", stage]]))?;
+/// Makes a task's earlier artifacts of the stage inactive; gives the next version's number.
+fn supersede(run: &Run, stage: i64, task: i64) -> Result<i64> {
+    let ids = run.env.search("ai.artifact", json!([["task_id", "=", task], ["stage_id", "=", stage]]))?;
     let old = run.env.fetch("ai.artifact", &ids, &["version", "active"])?;
     let active: Vec<i64> = old.iter().filter(|a| a.bool("active")).map(|a| a.id).collect();
     if !active.is_empty() {
         run.env.write("ai.artifact", &active, json!({"active": false}))?;
     }
-    let version = old.iter().map(|a| a.int("version")).max().unwrap_or(0) + 1;
-    let model = if answer.model.is_empty() { &prepared.provider.model } else { &answer.model };
-    let values = json!({
-        "name": task.str("name"), "artifact_type": prepared.shape.artifact_type, "content": text,
-        "project_id": run.id, "task_id": task.id, "stage_id": stage, "version": version,
-        "mimetype": prepared.shape.mimetype(), "provider_id": job.provider_id, "model": model,
-        "prompt_tokens": answer.prompt_tokens.unwrap_or(0),
-        "completion_tokens": answer.completion_tokens.unwrap_or(0), "job_id": job.id,
-    });
-    run.env.create("ai.artifact", values)?;
-    Ok(version)
+    Ok(old.iter().map(|a| a.int("version")).max().unwrap_or(0) + 1)
 }
 
 /// After a job ended: the run goes on if it is at work, else its place is only written down.

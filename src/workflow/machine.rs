@@ -197,9 +197,7 @@ pub fn step(state: State, event: Event, facts: &Facts) -> Result<Step, Refusal> 
         Event::NextStage => next_stage(state, facts),
         Event::Approve => approve(state, facts),
         Event::RequestChanges => request_changes(state, facts),
-        Event::Reject => match at_gate(state)? {
-            () => Ok((State::Failed, vec![Effect::CloseApproval, Effect::CancelJobs, Effect::Fail])),
-        },
+        Event::Reject => reject(state),
         Event::Pause => pause(state),
         Event::Resume => resume(state, facts),
         Event::Retry => retry(state, facts),
@@ -268,6 +266,11 @@ fn request_changes(state: State, facts: &Facts) -> Result<Step, Refusal> {
     }
     let effects = vec![Effect::CloseApproval, Effect::Rework, Effect::StartWork];
     Ok((State::At(Position::Working), effects))
+}
+
+fn reject(state: State) -> Result<Step, Refusal> {
+    at_gate(state)?;
+    Ok((State::Failed, vec![Effect::CloseApproval, Effect::CancelJobs, Effect::Fail]))
 }
 
 fn pause(state: State) -> Result<Step, Refusal> {

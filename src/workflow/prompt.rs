@@ -175,7 +175,8 @@ mod tests {
     fn vars() -> Json {
         json!({"project": {"name": "Bakery"}, "task": {"name": "Home"}, "params": {"industry": "food"},
                "stage": {"name": "Write"}, "feedback": "", "previous": "",
-               "artifacts": [{"name": "p1", "stage": "Plan", "content": "one"}, {"name": "p2", "stage": "Plan", "content": "two"}]})
+               "artifacts": [{"name": "p1", "stage": "Plan", "content": "one"},
+                             {"name": "p2", "stage": "Plan", "content": "two"}]})
     }
 
     #[test]

@@ -148,7 +148,8 @@ fn items(run: &Run, stage: &Stage, definition: &Definition) -> Result<Vec<Item>>
 fn usual_parts(definition: &Definition, params: &Map) -> Result<Vec<Item>> {
     if definition.parts.is_empty() {
         return Err(Error::user(format!(
-            "There is no list to create tasks from: give the parameter \"{}\", or let a stage before write a JSON list.",
+            "There is no list to create tasks from: give the parameter \"{}\", or let a stage before it write \
+             a JSON list.",
             definition.list_param
         )));
     }

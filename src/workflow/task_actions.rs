@@ -95,7 +95,8 @@ fn regenerate(env: &Env, call: &Call<'_>) -> Result<Json> {
             }
             _ => {
                 return Err(Error::user(format!(
-                    "The task \"{}\" can be written again while it waits for approval, or once it is done in a stage at work.",
+                    "The task \"{}\" can be written again while it waits for approval, \
+                     or once it is done in a stage at work.",
                     task.str("name")
                 )));
             }

@@ -1,8 +1,8 @@
 //! The worker: takes jobs under a lease, calls providers outside any transaction, stores results if still the holder.
 //!
-//! One loop on a thread of its own: look for due jobs, claim as many as there are free slots, run each as a task. Waking
-//! is by the database's notices and by a slot that becomes free; the time of the next due job and a slow poll are the
-//! fallback. Interest in a wake-up is registered before looking, so that none is lost.
+//! One loop on a thread of its own: look for due jobs, claim as many as there are free slots, run each as a task.
+//! Waking is by the database's notices and by a slot that becomes free; the time of the next due job and a slow poll
+//! are the fallback. Interest in a wake-up is registered before looking, so that none is lost.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI32, Ordering};

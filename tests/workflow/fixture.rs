@@ -73,9 +73,11 @@ impl Fixture {
             let prompt = env.create(
                 "ai.template",
                 json!({"name": "Prompt", "code": "p",
-                    "user_prompt": "Write {{ task.name }} of {{ project.name }}.{% if feedback %} Change: {{ feedback }} Was: {{ previous }}{% endif %}"}),
+                    "user_prompt": "Write {{ task.name }} of {{ project.name }}.\
+                        {% if feedback %} Change: {{ feedback }} Was: {{ previous }}{% endif %}"}),
             )?;
-            let template = env.create("ai.project.template", json!({"name": "T", "code": "t", "default_provider_id": provider}))?;
+            let values = json!({"name": "T", "code": "t", "default_provider_id": provider});
+            let template = env.create("ai.project.template", values)?;
             for stage in stages {
                 let mut values = stage.clone();
                 values["template_id"] = template.into();

@@ -168,7 +168,8 @@ async fn hang(stream: &mut TcpStream) {
 
 async fn send(stream: &mut TcpStream, status: u16, headers: &str, body: &str) {
     let text = format!(
-        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}",
+        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\n\
+         connection: close\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(text.as_bytes()).await.ok();

@@ -275,7 +275,9 @@ fn keeps_secrets_and_rights() {
         let user = |login: &str, group: &str| {
             f.run(|env| {
                 let group = env.need_xmlid(group)?;
-                env.sudo().create("res.users", json!({"name": login, "login": login, "company_id": 1, "company_ids": [[6, 0, [1]]], "groups_id": [[6, 0, [group]]]}))
+                let values = json!({"name": login, "login": login, "company_id": 1, "company_ids": [[6, 0, [1]]],
+                    "groups_id": [[6, 0, [group]]]});
+                env.sudo().create("res.users", values)
             })
         };
         let (worker_user, plain) =

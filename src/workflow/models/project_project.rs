@@ -43,7 +43,8 @@ fn refuse_engine_fields(env: &Env, vals: &Map) -> Result<()> {
         return Ok(());
     }
     let given = |f: &&&str| {
-        vals.get(**f).is_some_and(|v| !json_is_falsy(v) && !(***f == *"ai_state" && v == "draft"))
+        let at_start = |v: &Json| json_is_falsy(v) || (***f == *"ai_state" && v == "draft");
+        vals.get(**f).is_some_and(|v| !at_start(v))
     };
     match ENGINE.iter().find(given) {
         Some(field) => Err(Error::user(format!(

@@ -17,7 +17,7 @@ pub(crate) fn behaviour() -> Behaviour {
 fn create(env: &Env, sup: Super<'_>, vals: Vec<Map>) -> Result<Vec<i64>> {
     if !env.su() {
         for v in &vals {
-            refuse(v, |value| json_is_falsy(value))?;
+            refuse(v, json_is_falsy)?;
         }
     }
     let ids = sup.create(env, vals)?;
@@ -39,7 +39,8 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
 fn refuse(vals: &Map, harmless: impl Fn(&Json) -> bool) -> Result<()> {
     match ENGINE.iter().find(|f| vals.get(**f).is_some_and(|v| !harmless(v))) {
         Some(field) => Err(Error::user(format!(
-            "The field \"{field}\" is written by the workflow itself. Use action_approve, action_regenerate or action_retry."
+            "The field \"{field}\" is written by the workflow itself. \
+             Use action_approve, action_regenerate or action_retry."
         ))),
         None => Ok(()),
     }
