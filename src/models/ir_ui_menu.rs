@@ -1,0 +1,201 @@
+//! Menus: which ones a user sees, and the map of them the web client boots with.
+
+use crate::db::{ColType, Sql};
+use crate::error::Result;
+use crate::orm::{Behaviour, Call, Computed, Domain, Env, Method, Model, access};
+use crate::value::{Json, Map, Value};
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+
+use super::base::{has_cycle, xml_ids};
+use super::res_partner_category::path_names;
+
+/// Behaviour of `ir.ui.menu`.
+pub fn behaviour() -> Behaviour {
+    Behaviour::new("ir.ui.menu")
+        .compute("compute_complete_name", compute_complete_name)
+        .display_name(|env, _, ids| path_names(env, "ir.ui.menu", ids, "parent_id", "/"))
+        .constrains(&["parent_id"], check_recursion)
+        .record_rule(of_own_groups)
+        .method(Method::model("load_menus", "debug=False", load_menus).readonly())
+        .method(Method::model("load_web_menus", "debug=False", load_menus).readonly())
+        .method(Method::model("get_user_roots", "", get_user_roots).readonly())
+}
+
+fn compute_complete_name(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
+    let mut out = Computed::new();
+    for (id, name) in path_names(env, "ir.ui.menu", ids, "parent_id", "/")? {
+        out.set(id, "complete_name", Value::Text(name));
+    }
+    Ok(out)
+}
+
+fn check_recursion(env: &Env, _: &Model, ids: &[i64]) -> Result<()> {
+    if has_cycle(env, "ir.ui.menu", ids, "parent_id")? {
+        return Err(crate::error::Error::validation("Error! You cannot create recursive menus."));
+    }
+    Ok(())
+}
+
+/// Menus of other groups do not exist for a user.
+fn of_own_groups(env: &Env, _: &Model, op: char) -> Result<Domain> {
+    if op != 'r' || env.flag("ir.ui.menu.full_list") {
+        return Ok(Domain::True);
+    }
+    let groups: Vec<i64> = env.user()?.groups.iter().copied().collect();
+    Ok(Domain::leaf("groups_id", "=", json!(false)).or(Domain::in_ids("groups_id", &groups)))
+}
+
+/// One menu on its way to the client.
+struct Menu {
+    id: i64,
+    name: String,
+    parent: i64,
+    action: Option<(String, i64)>,
+    icon: String,
+    children: Vec<i64>,
+}
+
+/// Menus the user sees: of his groups, with an action whose model he may read, or above such a one.
+fn visible(env: &Env) -> Result<Vec<Menu>> {
+    let ids = env.search("ir.ui.menu", json!([]))?;
+    let rows = env.fetch("ir.ui.menu", &ids, &["name", "parent_id", "action", "web_icon"])?;
+    let mut menus: Vec<Menu> = rows
+        .iter()
+        .map(|r| Menu {
+            id: r.id,
+            name: r.str("name").to_owned(),
+            parent: r.int("parent_id"),
+            action: r.str("action").split_once(',').and_then(|(m, id)| Some((m.to_owned(), id.parse().ok()?))),
+            icon: r.str("web_icon").to_owned(),
+            children: Vec::new(),
+        })
+        .collect();
+    let models = action_models(env, &menus)?;
+    let allowed = |m: &Menu| match &m.action {
+        None => false,
+        Some(key) => match models.get(key).map(String::as_str) {
+            None => false,
+            Some("") => true,
+            Some(model) => env
+                .registry()
+                .find(model)
+                .is_some_and(|m| access::allowed(env, m, 'r').unwrap_or(false)),
+        },
+    };
+    let parents: HashMap<i64, i64> = menus.iter().map(|m| (m.id, m.parent)).collect();
+    let mut shown: HashSet<i64> = HashSet::new();
+    for m in menus.iter().filter(|m| allowed(m)) {
+        let mut chain = vec![m.id];
+        let mut at = m.parent;
+        while at != 0 && chain.len() < 50 {
+            let Some(above) = parents.get(&at) else { break };
+            chain.push(at);
+            at = *above;
+        }
+        // a menu below one that is hidden stays hidden
+        if at == 0 {
+            shown.extend(chain);
+        }
+    }
+    menus.retain(|m| shown.contains(&m.id));
+    Ok(menus)
+}
+
+/// Model behind each action (empty when it needs none); actions that are gone are left out.
+fn action_models(env: &Env, menus: &[Menu]) -> Result<HashMap<(String, i64), String>> {
+    let mut out = HashMap::new();
+    let mut wanted: HashMap<&str, Vec<i64>> = HashMap::new();
+    for (model, id) in menus.iter().filter_map(|m| m.action.as_ref()) {
+        wanted.entry(model).or_default().push(*id);
+    }
+    for (name, ids) in wanted {
+        let Some(model) = env.registry().find(name) else { continue };
+        let column = match name {
+            "ir.actions.act_window" => Sql::of("res_model"),
+            "ir.actions.report" => Sql::of("model"),
+            "ir.actions.server" => Sql::of("model_name"),
+            _ => Sql::of("NULL"),
+        };
+        let sql = Sql::of("SELECT id, ").sql(column).raw(" FROM ").ident(&model.table).raw(" WHERE id").ids(&ids);
+        for row in env.query(&sql, &[ColType::Int, ColType::Text])? {
+            out.insert((name.to_owned(), row[0].int()), row[1].str().to_owned());
+        }
+    }
+    Ok(out)
+}
+
+/// Short names of actions in addresses.
+fn paths(env: &Env, menus: &[Menu]) -> Result<HashMap<i64, String>> {
+    let ids: Vec<i64> =
+        menus.iter().filter_map(|m| m.action.as_ref()).filter(|(m, _)| m == "ir.actions.act_window").map(|(_, i)| *i).collect();
+    let sql = Sql::of("SELECT id, path FROM ir_act_window WHERE path IS NOT NULL AND id").ids(&ids);
+    Ok(env.query(&sql, &[ColType::Int, ColType::Text])?.iter().map(|r| (r[0].int(), r[1].str().to_owned())).collect())
+}
+
+/// The flat map: `root` and every menu by id, with its app, its children in order, its action.
+pub fn web_menus(env: &Env) -> Result<Map> {
+    let mut menus = visible(env)?;
+    let ids: Vec<i64> = menus.iter().map(|m| m.id).collect();
+    let xmlids = xml_ids(env, "ir.ui.menu", &ids)?;
+    let paths = paths(env, &menus)?;
+    let at: HashMap<i64, usize> = menus.iter().enumerate().map(|(i, m)| (m.id, i)).collect();
+    let mut roots = Vec::new();
+    for i in 0..menus.len() {
+        let (id, parent) = (menus[i].id, menus[i].parent);
+        match at.get(&parent) {
+            Some(p) => menus[*p].children.push(id),
+            None => roots.push(id),
+        }
+    }
+    let mut out = Map::new();
+    out.insert(
+        "root".into(),
+        json!({"id": "root", "name": "root", "children": roots, "appID": false, "xmlid": "", "actionID": false,
+            "actionModel": false, "actionPath": false, "webIcon": null, "webIconData": null,
+            "webIconDataMimetype": null, "backgroundImage": null}),
+    );
+    for m in &menus {
+        let mut top = m;
+        while let Some(p) = at.get(&top.parent) {
+            top = &menus[*p];
+        }
+        // an app without an action of its own opens the first one below it
+        let action = m.action.clone().or_else(|| if top.id == m.id { first_action(&menus, &at, m) } else { None });
+        let path = action.as_ref().filter(|(a, _)| a == "ir.actions.act_window").and_then(|(_, id)| paths.get(id));
+        let is_app = top.id == m.id;
+        out.insert(
+            m.id.to_string(),
+            json!({
+                "id": m.id,
+                "name": m.name,
+                "children": m.children,
+                "appID": top.id,
+                "xmlid": xmlids.get(&m.id).cloned().unwrap_or_default(),
+                "actionID": action.as_ref().map_or(json!(false), |(_, id)| json!(id)),
+                "actionModel": action.as_ref().map_or(json!(false), |(model, _)| json!(model)),
+                "actionPath": path.map_or(json!(false), |p| json!(p)),
+                "webIcon": if is_app && !m.icon.is_empty() { json!(m.icon) } else { Json::Null },
+                "webIconData": if is_app { json!("/web/static/img/default_icon_app.png") } else { Json::Null },
+                "webIconDataMimetype": if is_app { json!("image/png") } else { Json::Null },
+                "backgroundImage": null,
+            }),
+        );
+    }
+    Ok(out)
+}
+
+fn first_action(menus: &[Menu], at: &HashMap<i64, usize>, m: &Menu) -> Option<(String, i64)> {
+    m.children.iter().filter_map(|c| at.get(c)).find_map(|i| {
+        let child = &menus[*i];
+        child.action.clone().or_else(|| first_action(menus, at, child))
+    })
+}
+
+fn load_menus(env: &Env, _: &Call<'_>) -> Result<Json> {
+    Ok(Json::Object(web_menus(env)?))
+}
+
+fn get_user_roots(env: &Env, _: &Call<'_>) -> Result<Json> {
+    Ok(json!(env.search("ir.ui.menu", json!([["parent_id", "=", false]]))?))
+}
