@@ -4,3 +4,18 @@
 pub fn sanitize(html: &str) -> String {
     ammonia::clean(html)
 }
+
+/// The text of some markup, entities as they stand.
+pub fn text(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}

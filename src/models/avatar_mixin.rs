@@ -35,7 +35,8 @@ fn compute_avatar(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
 
 fn compute_partner_avatar(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let root = env.sudo();
-    let internal = root.search("res.users", serde_json::json!([["partner_id", "in", ids], ["share", "=", false]]))?;
+    let internal =
+        root.search("res.users", serde_json::json!([["partner_id", "in", ids], ["share", "=", false]]))?;
     let colleagues: Vec<i64> =
         root.fetch("res.users", &internal, &["partner_id"])?.iter().map(|u| u.int("partner_id")).collect();
     let mut out = Computed::new();
@@ -43,9 +44,13 @@ fn compute_partner_avatar(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed>
         let other = if colleagues.contains(&r.id) {
             letter(r.str("name"), r.id)
         } else if r.bool("is_company") {
-            drawing("<path d='M50 150V40h80v110zM65 55h15v15H65zm35 0h15v15h-15zM65 85h15v15H65zm35 0h15v15h-15z' fill='#fff' fill-rule='evenodd'/>")
+            drawing(
+                "<path d='M50 150V40h80v110zM65 55h15v15H65zm35 0h15v15h-15zM65 85h15v15H65zm35 0h15v15h-15z' fill='#fff' fill-rule='evenodd'/>",
+            )
         } else {
-            drawing("<circle cx='90' cy='70' r='32' fill='#fff'/><path d='M30 165a60 55 0 0 1 120 0z' fill='#fff'/>")
+            drawing(
+                "<circle cx='90' cy='70' r='32' fill='#fff'/><path d='M30 165a60 55 0 0 1 120 0z' fill='#fff'/>",
+            )
         };
         fill(&mut out, r.id, r.get("image_1920"), other);
     }
@@ -65,7 +70,9 @@ fn svg(background: &str, inner: &str) -> String {
 
 /// The first letter of the name on a colour that follows from name and id.
 fn letter(name: &str, id: i64) -> String {
-    let Some(first) = name.chars().next() else { return drawing("<circle cx='90' cy='90' r='40' fill='#fff'/>") };
+    let Some(first) = name.chars().next() else {
+        return drawing("<circle cx='90' cy='90' r='40' fill='#fff'/>");
+    };
     let hash = Sha256::digest(format!("{name}{id}"));
     let hue = (u32::from(hash[0]) * 256 + u32::from(hash[1])) * 360 / 65536;
     let saturation = 40 + u32::from(hash[2]) * 30 / 255;

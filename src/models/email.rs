@@ -84,7 +84,10 @@ mod tests {
     fn addresses_are_found_and_written() {
         assert_eq!(normalize("Jo <Jo@X.example>").as_deref(), Some("jo@x.example"));
         assert_eq!(normalize("a@b.example, c@d.example"), None);
-        assert_eq!(normalize_all("a@b.example; \"Last, First\" <c@d.example>"), ["a@b.example", "c@d.example"]);
+        assert_eq!(
+            normalize_all("a@b.example; \"Last, First\" <c@d.example>"),
+            ["a@b.example", "c@d.example"]
+        );
         assert_eq!(normalize("nobody"), None);
         assert_eq!(contact("Jo <jo@x.example>"), ("Jo".into(), Some("jo@x.example".into())));
         assert_eq!(contact("Jo"), ("Jo".into(), None));

@@ -12,11 +12,18 @@ use std::collections::HashMap;
 use super::ir_ui_view::model_ids;
 
 /// Kinds of action with a table.
-pub const KINDS: &[&str] = &["ir.actions.act_window", "ir.actions.act_url", "ir.actions.act_window_close",
-    "ir.actions.client", "ir.actions.report", "ir.actions.server"];
+pub const KINDS: &[&str] = &[
+    "ir.actions.act_window",
+    "ir.actions.act_url",
+    "ir.actions.act_window_close",
+    "ir.actions.client",
+    "ir.actions.report",
+    "ir.actions.server",
+];
 
 /// What the common row repeats.
-const COMMON: &[&str] = &["name", "type", "path", "help", "binding_model_id", "binding_type", "binding_view_types"];
+const COMMON: &[&str] =
+    &["name", "type", "path", "help", "binding_model_id", "binding_type", "binding_view_types"];
 
 fn kind(model: &'static str) -> Behaviour {
     Behaviour::new(model).create(create).write(write).unlink(unlink)
@@ -109,11 +116,15 @@ fn compute_views(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let mut views: Vec<i64> = actions.iter().filter_map(|a| a.opt("view_id")).collect();
     views.sort_unstable();
     views.dedup();
-    let kinds: HashMap<i64, String> =
-        root.fetch("ir.ui.view", &views, &["type"])?.iter().map(|v| (v.id, v.str("type").to_owned())).collect();
+    let kinds: HashMap<i64, String> = root
+        .fetch("ir.ui.view", &views, &["type"])?
+        .iter()
+        .map(|v| (v.id, v.str("type").to_owned()))
+        .collect();
     let mut out = Computed::new();
     for a in &actions {
-        let mut pairs: Vec<(i64, String)> = a.ids("view_ids").iter().filter_map(|l| lines.get(l).cloned()).collect();
+        let mut pairs: Vec<(i64, String)> =
+            a.ids("view_ids").iter().filter_map(|l| lines.get(l).cloned()).collect();
         let mut own = a.opt("view_id").and_then(|v| Some((v, kinds.get(&v)?.clone())));
         for mode in a.str("view_mode").split(',').map(str::trim).filter(|m| !m.is_empty()) {
             if pairs.iter().any(|(_, m)| m == mode) {
@@ -152,7 +163,11 @@ fn compute_params(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
             Value::Bytes(b) => String::from_utf8_lossy(b).into_owned(),
             v => v.str().to_owned(),
         };
-        let value = if text.is_empty() { Value::Null } else { pyexpr::literal(&text).map_or(Value::Null, Value::Json) };
+        let value = if text.is_empty() {
+            Value::Null
+        } else {
+            pyexpr::literal(&text).map_or(Value::Null, Value::Json)
+        };
         out.set(a.id, "params", value);
     }
     Ok(out)
@@ -209,7 +224,10 @@ pub fn bindings(env: &Env, model: &str) -> Result<Map> {
             if !needs.is_empty() && !needs.iter().any(|g| groups.contains(g)) {
                 continue;
             }
-            let slot = row.shift_remove("binding_type").and_then(|t| t.as_str().map(str::to_owned)).unwrap_or_default();
+            let slot = row
+                .shift_remove("binding_type")
+                .and_then(|t| t.as_str().map(str::to_owned))
+                .unwrap_or_default();
             if let Json::Array(list) = out.entry(slot).or_insert_with(|| json!([])) {
                 list.push(Json::Object(row));
             }

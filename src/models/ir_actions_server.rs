@@ -27,8 +27,16 @@ pub fn behaviour() -> Behaviour {
 }
 
 fn compute_activity_info(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
-    let own = ["activity_date_deadline_range", "activity_date_deadline_range_type", "activity_note",
-        "activity_summary", "activity_type_id", "activity_user_field_name", "activity_user_id", "activity_user_type"];
+    let own = [
+        "activity_date_deadline_range",
+        "activity_date_deadline_range_type",
+        "activity_note",
+        "activity_summary",
+        "activity_type_id",
+        "activity_user_field_name",
+        "activity_user_id",
+        "activity_user_type",
+    ];
     let mut fields = vec!["state"];
     fields.extend(own);
     let mut out = Computed::new();
@@ -74,8 +82,11 @@ fn compute_crud_relations(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed>
     let mut models: Vec<i64> = actions.iter().filter_map(|a| a.opt("model_id")).collect();
     models.sort_unstable();
     models.dedup();
-    let names: HashMap<i64, String> =
-        root.fetch("ir.model", &models, &["model"])?.iter().map(|m| (m.id, m.str("model").to_owned())).collect();
+    let names: HashMap<i64, String> = root
+        .fetch("ir.model", &models, &["model"])?
+        .iter()
+        .map(|m| (m.id, m.str("model").to_owned()))
+        .collect();
     let ends: HashMap<i64, (String, String)> = actions
         .iter()
         .filter(|a| a.str("state") == "object_write")
@@ -86,10 +97,13 @@ fn compute_crud_relations(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed>
         match a.str("state") {
             "object_write" => {
                 let row = match ends.get(&a.id) {
-                    Some((m, f)) => root.search("ir.model.fields", json!([["model", "=", m], ["name", "=", f]]))?,
+                    Some((m, f)) => {
+                        root.search("ir.model.fields", json!([["model", "=", m], ["name", "=", f]]))?
+                    }
                     None => Vec::new(),
                 };
-                let field = root.fetch("ir.model.fields", &row, &["model_id", "relation"])?.into_iter().next();
+                let field =
+                    root.fetch("ir.model.fields", &row, &["model_id", "relation"])?.into_iter().next();
                 set_path(env, &mut out, a, field.as_ref())?;
             }
             state => {
@@ -97,7 +111,11 @@ fn compute_crud_relations(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed>
                 let model = if creates { a.get("crud_model_id").clone() } else { Value::Null };
                 let model = if creates && model.is_falsy() { a.get("model_id").clone() } else { model };
                 out.set(a.id, "crud_model_id", model);
-                out.set(a.id, "link_field_id", if creates { a.get("link_field_id").clone() } else { Value::Null });
+                out.set(
+                    a.id,
+                    "link_field_id",
+                    if creates { a.get("link_field_id").clone() } else { Value::Null },
+                );
                 out.set(a.id, "update_field_id", Value::Null);
                 out.set(a.id, "update_related_model_id", Value::Null);
             }
@@ -159,7 +177,11 @@ fn compute_partner_ids(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 fn compute_template_id(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let mut out = Computed::new();
     for a in env.fetch("ir.actions.server", ids, &["state", "template_id"])? {
-        out.set(a.id, "template_id", if a.str("state") == "mail_post" { a.get("template_id").clone() } else { Value::Null });
+        out.set(
+            a.id,
+            "template_id",
+            if a.str("state") == "mail_post" { a.get("template_id").clone() } else { Value::Null },
+        );
     }
     Ok(out)
 }
@@ -206,21 +228,42 @@ fn compute_webhook_sample_payload(env: &Env, _: &Model, ids: &[i64]) -> Result<C
 fn run(env: &Env, call: &Call<'_>) -> Result<Json> {
     let root = env.sudo();
     let mut answer = json!(false);
-    let fields = ["state", "name", "model_name", "update_path", "value", "evaluation_type", "child_ids", "groups_id",
-        "resource_ref", "update_boolean_value", "value_field_to_show", "crud_model_name"];
+    let fields = [
+        "state",
+        "name",
+        "model_name",
+        "update_path",
+        "value",
+        "evaluation_type",
+        "child_ids",
+        "groups_id",
+        "resource_ref",
+        "update_boolean_value",
+        "value_field_to_show",
+        "crud_model_name",
+    ];
     for a in root.fetch("ir.actions.server", &call.ids, &fields)? {
         check_groups(env, &a)?;
         match a.str("state") {
             "object_write" => write_records(env, &a)?,
             "object_create" => {
-                env.call(a.str("crud_model_name"), &[], "name_create", vec![json!(a.str("value"))], Default::default())?;
+                env.call(
+                    a.str("crud_model_name"),
+                    &[],
+                    "name_create",
+                    vec![json!(a.str("value"))],
+                    Default::default(),
+                )?;
             }
             "multi" => {
                 let children = a.ids("child_ids").to_vec();
                 answer = env.call("ir.actions.server", &children, "run", vec![], Default::default())?;
             }
             other => {
-                return Err(Error::user(format!("Server actions of the kind {other:?} cannot run here: {}", a.str("name"))));
+                return Err(Error::user(format!(
+                    "Server actions of the kind {other:?} cannot run here: {}",
+                    a.str("name")
+                )));
             }
         }
     }
@@ -247,7 +290,9 @@ fn write_records(env: &Env, a: &Record) -> Result<()> {
         return Err(Error::user("This update needs Python, which does not run here."));
     }
     let value = match a.str("value_field_to_show") {
-        "resource_ref" => json!(a.str("resource_ref").split_once(',').and_then(|(_, id)| id.parse::<i64>().ok())),
+        "resource_ref" => {
+            json!(a.str("resource_ref").split_once(',').and_then(|(_, id)| id.parse::<i64>().ok()))
+        }
         "update_boolean_value" => json!(a.str("update_boolean_value") == "true"),
         _ => json!(a.str("value")),
     };
@@ -257,7 +302,11 @@ fn write_records(env: &Env, a: &Record) -> Result<()> {
 /// Offers the actions in the menus of their model's views.
 fn create_action(env: &Env, call: &Call<'_>) -> Result<Json> {
     for a in env.fetch("ir.actions.server", &call.ids, &["model_id"])? {
-        env.write("ir.actions.server", &[a.id], json!({"binding_model_id": a.int("model_id"), "binding_type": "action"}))?;
+        env.write(
+            "ir.actions.server",
+            &[a.id],
+            json!({"binding_model_id": a.int("model_id"), "binding_type": "action"}),
+        )?;
     }
     Ok(json!(true))
 }

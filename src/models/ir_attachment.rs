@@ -55,11 +55,15 @@ fn readable(env: &Env, _: &Model, op: char) -> Result<Domain> {
 /// Attachments of records the user may read. Models without rules count whole; of the others the records that
 /// have attachments are filtered, one statement a model.
 fn of_records(env: &Env) -> Result<Domain> {
-    let sql = Sql::of("SELECT DISTINCT res_model FROM ir_attachment WHERE res_model IS NOT NULL AND res_id <> 0");
+    let sql =
+        Sql::of("SELECT DISTINCT res_model FROM ir_attachment WHERE res_model IS NOT NULL AND res_id <> 0");
     let (mut whole, mut out) = (Vec::new(), Domain::False);
     for row in env.query(&sql, &[ColType::Text])? {
         let name = row[0].str();
-        let Some(model) = env.registry().find(name).filter(|m| !m.is_abstract && m.name != "ir.attachment") else { continue };
+        let Some(model) = env.registry().find(name).filter(|m| !m.is_abstract && m.name != "ir.attachment")
+        else {
+            continue;
+        };
         if !access::allowed(env, model, 'r')? {
             continue;
         }
@@ -73,7 +77,11 @@ fn of_records(env: &Env) -> Result<Domain> {
         out = out.or(Domain::leaf("res_model", "=", json!(name)).and(Domain::in_ids("res_id", &seen)));
     }
     if !whole.is_empty() {
-        out = out.or(Domain::leaf("res_model", "in", json!(whole)).and(Domain::leaf("res_id", "!=", json!(false))));
+        out = out.or(Domain::leaf("res_model", "in", json!(whole)).and(Domain::leaf(
+            "res_id",
+            "!=",
+            json!(false),
+        )));
     }
     Ok(out)
 }
@@ -150,14 +158,16 @@ fn safe(env: &Env, mime: String) -> Result<String> {
     if !(mime.contains("ht") || xml) || env.su() {
         return Ok(mime);
     }
-    let trusted = !env.flag("attachments_mime_plainxml") && access::allowed(env, env.model("ir.ui.view")?, 'w')?;
+    let trusted =
+        !env.flag("attachments_mime_plainxml") && access::allowed(env, env.model("ir.ui.view")?, 'w')?;
     Ok(if trusted { mime } else { "text/plain".into() })
 }
 
 fn content(vals: &Map, raw: Option<&Json>, datas: Option<&Json>) -> Result<Vec<u8>> {
     if let Some(Json::String(raw)) = raw.filter(|r| !json_is_falsy(r)) {
         let name = vals.get("name").and_then(Json::as_str).unwrap_or_default();
-        let known = vals.get("mimetype").is_some_and(|m| !json_is_falsy(m)) || mimetype::by_name(name).is_some();
+        let known =
+            vals.get("mimetype").is_some_and(|m| !json_is_falsy(m)) || mimetype::by_name(name).is_some();
         if !known {
             // where Odoo looks into the content to guess its kind, a text is not what it expects
             return Err(Error::type_error("startswith first arg must be str or a tuple of str, not bytes"));
@@ -300,8 +310,12 @@ fn create_unique(env: &Env, call: &Call<'_>) -> Result<Json> {
         let mut settled = v.clone();
         settle(env, &mut settled)?;
         let of = |k: &str| settled.get(k).cloned().unwrap_or(json!(false));
-        let domain = json!([["checksum", "=", of("checksum")], ["name", "=", of("name")],
-            ["res_model", "=", of("res_model")], ["res_id", "=", of("res_id")]]);
+        let domain = json!([
+            ["checksum", "=", of("checksum")],
+            ["name", "=", of("name")],
+            ["res_model", "=", of("res_model")],
+            ["res_id", "=", of("res_id")]
+        ]);
         ids.push(match env.search("ir.attachment", domain)?.first() {
             Some(id) => *id,
             None => env.create("ir.attachment", Json::Object(v.clone()))?,
@@ -313,7 +327,11 @@ fn create_unique(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn generate_access_token(env: &Env, call: &Call<'_>) -> Result<Json> {
     let mut tokens = Vec::new();
     for r in env.fetch("ir.attachment", &call.ids, &["access_token"])? {
-        let token = if r.str("access_token").is_empty() { crate::crypt::token::<16>()? } else { r.str("access_token").to_owned() };
+        let token = if r.str("access_token").is_empty() {
+            crate::crypt::token::<16>()?
+        } else {
+            r.str("access_token").to_owned()
+        };
         if r.str("access_token").is_empty() {
             env.write("ir.attachment", &[r.id], json!({"access_token": token}))?;
         }
@@ -326,7 +344,8 @@ fn generate_access_token(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn validate_access(env: &Env, call: &Call<'_>) -> Result<Json> {
     let stored = env.sudo().fetch("ir.attachment", &call.ids, &["access_token"])?;
     if let Some(token) = call.text("access_token") {
-        let fits = stored.iter().all(|r| crate::crypt::equal(r.str("access_token").as_bytes(), token.as_bytes()));
+        let fits =
+            stored.iter().all(|r| crate::crypt::equal(r.str("access_token").as_bytes(), token.as_bytes()));
         return if fits { Ok(json!(call.ids)) } else { Err(Error::access("Invalid access token")) };
     }
     rule::check(env, call.model, &call.ids, 'r')?;

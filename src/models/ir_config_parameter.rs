@@ -6,8 +6,14 @@ use crate::value::{Json, Map, json_is_falsy, py_repr};
 use serde_json::json;
 
 /// Keys the server itself lives by.
-const PROTECTED: &[&str] = &["database.secret", "database.uuid", "database.create_date", "web.base.url",
-    "base.login_cooldown_after", "base.login_cooldown_duration"];
+const PROTECTED: &[&str] = &[
+    "database.secret",
+    "database.uuid",
+    "database.create_date",
+    "web.base.url",
+    "base.login_cooldown_after",
+    "base.login_cooldown_duration",
+];
 
 /// Behaviour of `ir.config_parameter`.
 pub fn behaviour() -> Behaviour {

@@ -29,8 +29,11 @@ fn compute_cron_name(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let mut actions: Vec<i64> = crons.iter().filter_map(|c| c.opt("ir_actions_server_id")).collect();
     actions.sort_unstable();
     actions.dedup();
-    let names: HashMap<i64, Value> =
-        root.fetch("ir.actions.server", &actions, &["name"])?.iter().map(|a| (a.id, a.get("name").clone())).collect();
+    let names: HashMap<i64, Value> = root
+        .fetch("ir.actions.server", &actions, &["name"])?
+        .iter()
+        .map(|a| (a.id, a.get("name").clone()))
+        .collect();
     let mut out = Computed::new();
     for c in &crons {
         out.set(c.id, "cron_name", names.get(&c.int("ir_actions_server_id")).cloned().unwrap_or_default());
@@ -73,7 +76,8 @@ fn compute_is_visible(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let fields = ["groups_ids", "parent_res_id", "parent_res_model", "domain", "user_id"];
     let mut out = Computed::new();
     for e in env.fetch("ir.embedded.actions", ids, &fields)? {
-        let group = e.ids("groups_ids").is_empty() || e.ids("groups_ids").iter().any(|g| own.groups.contains(g));
+        let group =
+            e.ids("groups_ids").is_empty() || e.ids("groups_ids").iter().any(|g| own.groups.contains(g));
         let record = e.int("parent_res_id") == 0 || e.int("parent_res_id") == active;
         let person = e.opt("user_id").is_none_or(|u| u == env.uid());
         let mut visible = group && record && person;

@@ -16,8 +16,12 @@ pub fn behaviour() -> Behaviour {
             set,
         ))
         .method(
-            Method::model("get", "model_name, field_name, user_id=False, company_id=False, condition=False", get)
-                .readonly(),
+            Method::model(
+                "get",
+                "model_name, field_name, user_id=False, company_id=False, condition=False",
+                get,
+            )
+            .readonly(),
         )
 }
 
@@ -47,7 +51,8 @@ fn row(env: &Env, call: &Call<'_>) -> Result<(i64, Vec<(&'static str, Json)>)> {
     let (model, field) =
         (call.text("model_name").unwrap_or_default(), call.text("field_name").unwrap_or_default());
     let found = env.sudo().search("ir.model.fields", json!([["model", "=", model], ["name", "=", field]]))?;
-    let id = found.first().copied().ok_or_else(|| Error::validation(format!("Invalid field {model}.{field}")))?;
+    let id =
+        found.first().copied().ok_or_else(|| Error::validation(format!("Invalid field {model}.{field}")))?;
     let user = owner(call.arg("user_id"), env.uid());
     let company = match call.arg("company_id") {
         Json::Bool(true) => json!(env.company_id()?),
@@ -70,9 +75,8 @@ fn set(env: &Env, call: &Call<'_>) -> Result<Json> {
     let (model_name, field_name) =
         (call.text("model_name").unwrap_or_default(), call.text("field_name").unwrap_or_default());
     let described = env.model(model_name)?.field(field_name)?;
-    let wrong = || {
-        Error::validation(format!("Invalid value for {model_name}.{field_name}: {}", py_repr(value)))
-    };
+    let wrong =
+        || Error::validation(format!("Invalid value for {model_name}.{field_name}: {}", py_repr(value)));
     if !described.kind.is_x2many() && described.kind != Kind::Selection {
         convert::from_client(model_name, described, value).map_err(|_| wrong())?;
     }

@@ -7,8 +7,16 @@ use serde_json::json;
 
 use super::base::all_models;
 
-const FIELDS: &[&str] = &["name", "is_default", "domain", "context", "user_id", "sort", "embedded_action_id",
-    "embedded_parent_res_id"];
+const FIELDS: &[&str] = &[
+    "name",
+    "is_default",
+    "domain",
+    "context",
+    "user_id",
+    "sort",
+    "embedded_action_id",
+    "embedded_parent_res_id",
+];
 
 /// Behaviour of `ir.filters`.
 pub fn behaviour() -> Behaviour {
@@ -67,10 +75,13 @@ fn get_filters(env: &Env, call: &Call<'_>) -> Result<Json> {
 
 /// Saves a filter under its name: one of the same name and owner is replaced, the owner's other default steps back.
 fn create_or_replace(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let Json::Object(vals) = call.arg("vals") else { return Err(Error::type_error("create_or_replace: vals must be a dict")) };
+    let Json::Object(vals) = call.arg("vals") else {
+        return Err(Error::type_error("create_or_replace: vals must be a dict"));
+    };
     let of = |k: &str| vals.get(k).cloned().unwrap_or(json!(false));
     let model = of("model_id");
-    let (action, embedded, record) = (of("action_id"), of("embedded_action_id"), of("embedded_parent_res_id"));
+    let (action, embedded, record) =
+        (of("action_id"), of("embedded_action_id"), of("embedded_parent_res_id"));
     let user = match of("user_id") {
         u if json_is_falsy(&u) => json!(false),
         u => u,
@@ -87,7 +98,11 @@ fn create_or_replace(env: &Env, call: &Call<'_>) -> Result<Json> {
     let same = same.and_then(|f| f.get("id")).and_then(Json::as_i64);
     if !json_is_falsy(&of("is_default")) {
         let mut domain = place(&action, &embedded, &record);
-        domain.extend([json!(["model_id", "=", model]), json!(["user_id", "=", user]), json!(["is_default", "=", true])]);
+        domain.extend([
+            json!(["model_id", "=", model]),
+            json!(["user_id", "=", user]),
+            json!(["is_default", "=", true]),
+        ]);
         let defaults = env.search("ir.filters", Json::Array(domain))?;
         if json_is_falsy(&user) {
             check_shared_default(&defaults, same, &model)?;

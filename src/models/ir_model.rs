@@ -22,9 +22,8 @@ pub fn behaviour() -> Behaviour {
 
 /// Behaviour of `ir.model.access`.
 pub fn rights() -> Behaviour {
-    Behaviour::new("ir.model.access").method(
-        Method::model("check", "model, mode='read', raise_exception=True", check_right).readonly(),
-    )
+    Behaviour::new("ir.model.access")
+        .method(Method::model("check", "model, mode='read', raise_exception=True", check_right).readonly())
 }
 
 /// Behaviour of `ir.rule`.

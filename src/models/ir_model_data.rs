@@ -18,8 +18,12 @@ pub fn behaviour() -> Behaviour {
         .write(write)
         .unlink(unlink)
         .method(
-            Method::model("check_object_reference", "module, xml_id, raise_on_access_error=False", check_reference)
-                .readonly(),
+            Method::model(
+                "check_object_reference",
+                "module, xml_id, raise_on_access_error=False",
+                check_reference,
+            )
+            .readonly(),
         )
         .method(Method::model("toggle_noupdate", "model, res_id", toggle_noupdate))
 }
@@ -109,7 +113,10 @@ fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
 /// Model and id behind an external id; the id is False when the user does not see the record.
 fn check_reference(env: &Env, call: &Call<'_>) -> Result<Json> {
     let (module, name) = (call.text("module").unwrap_or_default(), call.text("xml_id").unwrap_or_default());
-    let sql = Sql::of("SELECT model, res_id FROM ir_model_data WHERE module = ").text(module).raw(" AND name = ").text(name);
+    let sql = Sql::of("SELECT model, res_id FROM ir_model_data WHERE module = ")
+        .text(module)
+        .raw(" AND name = ")
+        .text(name);
     let rows = env.query(&sql, &[ColType::Text, ColType::Int])?;
     let Some(row) = rows.first() else {
         return Err(Error::value(format!("External ID not found in the system: {module}.{name}")));

@@ -44,7 +44,8 @@ fn display_name(env: &Env, _: &Model, ids: &[i64]) -> Result<HashMap<i64, String
 fn compute_copied(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let mut out = Computed::new();
     for f in env.fetch("ir.model.fields", ids, &["ttype", "related", "compute"])? {
-        let copied = f.str("ttype") != "one2many" && f.str("related").is_empty() && f.str("compute").is_empty();
+        let copied =
+            f.str("ttype") != "one2many" && f.str("related").is_empty() && f.str("compute").is_empty();
         out.set(f.id, "copied", Value::Bool(copied));
     }
     Ok(out)
@@ -63,7 +64,10 @@ fn compute_modules(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 fn rows(env: &Env, wanted: &[(String, String)]) -> Result<HashMap<(String, String), i64>> {
     let models: Vec<String> = wanted.iter().map(|(m, _)| m.clone()).collect();
     let names: Vec<String> = wanted.iter().map(|(_, n)| n.clone()).collect();
-    let sql = Sql::of("SELECT model, name, id FROM ir_model_fields WHERE model").texts(&models).raw(" AND name").texts(&names);
+    let sql = Sql::of("SELECT model, name, id FROM ir_model_fields WHERE model")
+        .texts(&models)
+        .raw(" AND name")
+        .texts(&names);
     let rows = env.query(&sql, &[ColType::Text, ColType::Text, ColType::Int])?;
     Ok(rows.iter().map(|r| ((r[0].str().to_owned(), r[1].str().to_owned()), r[2].int())).collect())
 }
@@ -129,7 +133,11 @@ fn compute_selection(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 }
 
 fn inverse_selection(env: &Env, _: &Model, ids: &[i64], _: &str, value: &Json) -> Result<()> {
-    let wrong = || Error::validation("The Selection Options expression is not a valid Pythonic expression. Please provide an expression in the [('key','Label'), ...] format.");
+    let wrong = || {
+        Error::validation(
+            "The Selection Options expression is not a valid Pythonic expression. Please provide an expression in the [('key','Label'), ...] format.",
+        )
+    };
     let parsed = pyexpr::literal(value.as_str().unwrap_or("[]")).map_err(|_| wrong())?;
     let list = parsed.as_array().ok_or_else(wrong)?;
     let mut lines = vec![json!([5])];

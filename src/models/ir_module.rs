@@ -3,7 +3,7 @@
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super};
-use crate::value::{Json, Map, Value};
+use crate::value::{Json, Value};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -43,7 +43,8 @@ fn refuse(_: &Env, _: &Call<'_>) -> Result<Json> {
 }
 
 fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
-    let installed = json!([["id", "in", ids], ["state", "in", ["installed", "to upgrade", "to remove", "to install"]]]);
+    let installed =
+        json!([["id", "in", ids], ["state", "in", ["installed", "to upgrade", "to remove", "to install"]]]);
     if env.count("ir.module.module", installed)? > 0 {
         return Err(Error::user("You are trying to remove a module that is installed or will be installed."));
     }
@@ -55,7 +56,11 @@ fn compute_description_html(env: &Env, _: &Model, ids: &[i64]) -> Result<Compute
     for m in env.fetch("ir.module.module", ids, &["description"])? {
         let text = m.str("description");
         if !text.is_empty() {
-            out.set(m.id, "description_html", Value::Text(format!("<p>{}</p>", html_escape::encode_text(text))));
+            out.set(
+                m.id,
+                "description_html",
+                Value::Text(format!("<p>{}</p>", html_escape::encode_text(text))),
+            );
         }
     }
     Ok(out)
@@ -149,4 +154,3 @@ fn search_by_module(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Re
         root.fetch("ir.module.module", &found, &["name"])?.iter().map(|m| m.str("name").to_owned()).collect();
     Ok(json!([["name", "in", names]]))
 }
-

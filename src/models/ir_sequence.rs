@@ -111,7 +111,8 @@ fn draw(env: &Env, table: &'static str, id: i64, step: i64) -> Result<i64> {
 fn range_of(env: &Env, sequence: i64, day: NaiveDate) -> Result<Record> {
     let model = "ir.sequence.date_range";
     let day_text = day.format(DATE_FORMAT).to_string();
-    let inside = json!([["sequence_id", "=", sequence], ["date_from", "<=", day_text], ["date_to", ">=", day_text]]);
+    let inside =
+        json!([["sequence_id", "=", sequence], ["date_from", "<=", day_text], ["date_to", ">=", day_text]]);
     let id = match env.search(model, inside)?.first() {
         Some(id) => *id,
         None => {
@@ -136,7 +137,13 @@ fn range_of(env: &Env, sequence: i64, day: NaiveDate) -> Result<Record> {
 }
 
 /// Prefix, padded number, suffix.
-fn text(s: &Record, number: i64, when: NaiveDateTime, range: NaiveDateTime, now: NaiveDateTime) -> Result<Json> {
+fn text(
+    s: &Record,
+    number: i64,
+    when: NaiveDateTime,
+    range: NaiveDateTime,
+    now: NaiveDateTime,
+) -> Result<Json> {
     let wrong = || Error::user(format!("Invalid prefix or suffix for sequence “{}”", s.str("name")));
     let fill = |t: &str| interpolate(t, when, range, now).ok_or_else(wrong);
     let width = usize::try_from(s.int("padding")).unwrap_or(0);
@@ -191,7 +198,10 @@ mod tests {
     #[test]
     fn dates_are_filled_in() {
         let d = NaiveDate::from_ymd_opt(2026, 3, 9).unwrap().and_hms_opt(8, 5, 0).unwrap();
-        assert_eq!(interpolate("P%(year)s/%(range_month)s-%(current_day)s%%", d, d, d).as_deref(), Some("P2026/03-09%"));
+        assert_eq!(
+            interpolate("P%(year)s/%(range_month)s-%(current_day)s%%", d, d, d).as_deref(),
+            Some("P2026/03-09%")
+        );
         assert_eq!(interpolate("%(nosuch)s", d, d, d), None);
         assert_eq!(interpolate("100%", d, d, d), None);
     }

@@ -66,7 +66,10 @@ fn visible(env: &Env) -> Result<Vec<Menu>> {
             id: r.id,
             name: r.str("name").to_owned(),
             parent: r.int("parent_id"),
-            action: r.str("action").split_once(',').and_then(|(m, id)| Some((m.to_owned(), id.parse().ok()?))),
+            action: r
+                .str("action")
+                .split_once(',')
+                .and_then(|(m, id)| Some((m.to_owned(), id.parse().ok()?))),
             icon: r.str("web_icon").to_owned(),
             children: Vec::new(),
         })
@@ -77,10 +80,9 @@ fn visible(env: &Env) -> Result<Vec<Menu>> {
         Some(key) => match models.get(key).map(String::as_str) {
             None => false,
             Some("") => true,
-            Some(model) => env
-                .registry()
-                .find(model)
-                .is_some_and(|m| access::allowed(env, m, 'r').unwrap_or(false)),
+            Some(model) => {
+                env.registry().find(model).is_some_and(|m| access::allowed(env, m, 'r').unwrap_or(false))
+            }
         },
     };
     let parents: HashMap<i64, i64> = menus.iter().map(|m| (m.id, m.parent)).collect();
@@ -117,7 +119,8 @@ fn action_models(env: &Env, menus: &[Menu]) -> Result<HashMap<(String, i64), Str
             "ir.actions.server" => Sql::of("model_name"),
             _ => Sql::of("NULL"),
         };
-        let sql = Sql::of("SELECT id, ").sql(column).raw(" FROM ").ident(&model.table).raw(" WHERE id").ids(&ids);
+        let sql =
+            Sql::of("SELECT id, ").sql(column).raw(" FROM ").ident(&model.table).raw(" WHERE id").ids(&ids);
         for row in env.query(&sql, &[ColType::Int, ColType::Text])? {
             out.insert((name.to_owned(), row[0].int()), row[1].str().to_owned());
         }
@@ -127,10 +130,18 @@ fn action_models(env: &Env, menus: &[Menu]) -> Result<HashMap<(String, i64), Str
 
 /// Short names of actions in addresses.
 fn paths(env: &Env, menus: &[Menu]) -> Result<HashMap<i64, String>> {
-    let ids: Vec<i64> =
-        menus.iter().filter_map(|m| m.action.as_ref()).filter(|(m, _)| m == "ir.actions.act_window").map(|(_, i)| *i).collect();
+    let ids: Vec<i64> = menus
+        .iter()
+        .filter_map(|m| m.action.as_ref())
+        .filter(|(m, _)| m == "ir.actions.act_window")
+        .map(|(_, i)| *i)
+        .collect();
     let sql = Sql::of("SELECT id, path FROM ir_act_window WHERE path IS NOT NULL AND id").ids(&ids);
-    Ok(env.query(&sql, &[ColType::Int, ColType::Text])?.iter().map(|r| (r[0].int(), r[1].str().to_owned())).collect())
+    Ok(env
+        .query(&sql, &[ColType::Int, ColType::Text])?
+        .iter()
+        .map(|r| (r[0].int(), r[1].str().to_owned()))
+        .collect())
 }
 
 /// The flat map: `root` and every menu by id, with its app, its children in order, its action.
@@ -161,8 +172,10 @@ pub fn web_menus(env: &Env) -> Result<Map> {
             top = &menus[*p];
         }
         // an app without an action of its own opens the first one below it
-        let action = m.action.clone().or_else(|| if top.id == m.id { first_action(&menus, &at, m) } else { None });
-        let path = action.as_ref().filter(|(a, _)| a == "ir.actions.act_window").and_then(|(_, id)| paths.get(id));
+        let action =
+            m.action.clone().or_else(|| if top.id == m.id { first_action(&menus, &at, m) } else { None });
+        let path =
+            action.as_ref().filter(|(a, _)| a == "ir.actions.act_window").and_then(|(_, id)| paths.get(id));
         let is_app = top.id == m.id;
         out.insert(
             m.id.to_string(),

@@ -71,7 +71,8 @@ fn search_model_data_id(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -
     let field = if value.is_string() { "name" } else { "id" };
     let root = env.sudo();
     let rows = root.search("ir.model.data", json!([["model", "=", "ir.ui.view"], [field, op, value]]))?;
-    let views: Vec<i64> = root.fetch("ir.model.data", &rows, &["res_id"])?.iter().map(|d| d.int("res_id")).collect();
+    let views: Vec<i64> =
+        root.fetch("ir.model.data", &rows, &["res_id"])?.iter().map(|d| d.int("res_id")).collect();
     Ok(json!([["id", "in", views]]))
 }
 

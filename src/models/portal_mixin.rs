@@ -20,7 +20,8 @@ fn all(ids: &[i64], field: &str, text: &str) -> Computed {
 
 /// Behaviour of `html.field.history.mixin`.
 pub fn history() -> Behaviour {
-    Behaviour::new("html.field.history.mixin").compute("compute_html_field_history_metadata", compute_metadata)
+    Behaviour::new("html.field.history.mixin")
+        .compute("compute_html_field_history_metadata", compute_metadata)
 }
 
 /// The revisions without their patches.

@@ -36,7 +36,12 @@ pub fn behaviour() -> Behaviour {
 
 /// Partner of each company.
 fn partners(env: &Env, ids: &[i64]) -> Result<HashMap<i64, i64>> {
-    Ok(env.sudo().fetch("res.company", ids, &["partner_id"])?.iter().map(|r| (r.id, r.int("partner_id"))).collect())
+    Ok(env
+        .sudo()
+        .fetch("res.company", ids, &["partner_id"])?
+        .iter()
+        .map(|r| (r.id, r.int("partner_id")))
+        .collect())
 }
 
 fn partner_records(env: &Env, ids: &[i64], fields: &[&str]) -> Result<Vec<(i64, crate::orm::Record)>> {
@@ -78,8 +83,10 @@ fn compute_alias_emails(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
         .collect();
     for c in &companies {
         for kind in ["bounce", "catchall"] {
-            let address = domains.get(&c.int("alias_domain_id")).map_or("", |d| d.str(&format!("{kind}_email")));
-            let formatted = if address.is_empty() { String::new() } else { email::formatted(c.str("name"), address) };
+            let address =
+                domains.get(&c.int("alias_domain_id")).map_or("", |d| d.str(&format!("{kind}_email")));
+            let formatted =
+                if address.is_empty() { String::new() } else { email::formatted(c.str("name"), address) };
             out.set(c.id, &format!("{kind}_email"), Value::Text(address.to_owned()));
             out.set(c.id, &format!("{kind}_formatted"), Value::Text(formatted));
         }
@@ -153,7 +160,8 @@ fn compute_email_formatted(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed
     let mut out = Computed::new();
     for (id, p) in partner_records(env, ids, &["email_formatted"])? {
         let own = p.str("email_formatted");
-        let value = if own.is_empty() { companies.get(&id).cloned().unwrap_or_default() } else { own.to_owned() };
+        let value =
+            if own.is_empty() { companies.get(&id).cloned().unwrap_or_default() } else { own.to_owned() };
         out.set(id, "email_formatted", if value.is_empty() { Value::Null } else { Value::Text(value) });
     }
     Ok(out)
@@ -219,10 +227,15 @@ fn create(env: &Env, sup: Super<'_>, mut vals: Vec<Map>) -> Result<Vec<i64>> {
             continue;
         }
         let mut p = Map::from_iter([("is_company".to_owned(), json!(true))]);
-        for (own, theirs) in
-            [("name", "name"), ("logo", "image_1920"), ("email", "email"), ("phone", "phone"), ("website", "website"),
-             ("vat", "vat"), ("country_id", "country_id")]
-        {
+        for (own, theirs) in [
+            ("name", "name"),
+            ("logo", "image_1920"),
+            ("email", "email"),
+            ("phone", "phone"),
+            ("website", "website"),
+            ("vat", "vat"),
+            ("country_id", "country_id"),
+        ] {
             if let Some(x) = v.get(own) {
                 p.insert(theirs.to_owned(), x.clone());
             }
@@ -268,8 +281,11 @@ fn inherit_from_root(env: &Env, vals: &mut [Map]) -> Result<()> {
 
 fn switch_on_currencies(env: &Env, companies: &[i64]) -> Result<()> {
     let root = env.sudo();
-    let used: Vec<i64> =
-        root.fetch("res.company", companies, &["currency_id"])?.iter().filter_map(|c| c.opt("currency_id")).collect();
+    let used: Vec<i64> = root
+        .fetch("res.company", companies, &["currency_id"])?
+        .iter()
+        .filter_map(|c| c.opt("currency_id"))
+        .collect();
     let off = root
         .with_context(json!({"active_test": false}))
         .search("res.currency", json!([["id", "in", used], ["active", "=", false]]))?;

@@ -11,7 +11,14 @@ use std::collections::HashMap;
 const NO_FLAG: &[&str] = &["AQ", "SJ"];
 /// Codes that show another country's flag.
 const OTHER_FLAG: &[(&str, &str)] = &[
-    ("GF", "fr"), ("BV", "no"), ("BQ", "nl"), ("GP", "fr"), ("HM", "au"), ("YT", "fr"), ("RE", "fr"), ("MF", "fr"),
+    ("GF", "fr"),
+    ("BV", "no"),
+    ("BQ", "nl"),
+    ("GP", "fr"),
+    ("HM", "au"),
+    ("YT", "fr"),
+    ("RE", "fr"),
+    ("MF", "fr"),
     ("UM", "us"),
 ];
 
@@ -74,7 +81,13 @@ fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn address_fields(env: &Env, call: &Call<'_>) -> Result<Json> {
     let mut fields: Vec<String> = Vec::new();
     for c in env.fetch("res.country", &call.ids, &["address_format"])? {
-        fields.extend(c.str("address_format").split("%(").skip(1).filter_map(|p| p.split_once(")s")).map(|(f, _)| f.to_owned()));
+        fields.extend(
+            c.str("address_format")
+                .split("%(")
+                .skip(1)
+                .filter_map(|p| p.split_once(")s"))
+                .map(|(f, _)| f.to_owned()),
+        );
     }
     Ok(json!(fields))
 }
@@ -108,8 +121,11 @@ fn state_domain(env: &Env, _: &Model, op: &str, value: &Json) -> Result<Json> {
             by_name = by_name.or(Domain::in_ids("id", &exact));
         }
         if let Some((name, country)) = text.strip_suffix(')').and_then(|t| t.rsplit_once('(')) {
-            let both = Domain::leaf("name", op, json!(name.trim()))
-                .and(Domain::leaf("country_id.code", "=ilike", json!(country.trim())));
+            let both = Domain::leaf("name", op, json!(name.trim())).and(Domain::leaf(
+                "country_id.code",
+                "=ilike",
+                json!(country.trim()),
+            ));
             by_name = by_name.or(both);
         }
     }

@@ -33,7 +33,8 @@ fn compute_decimal_places(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed>
     let mut out = Computed::new();
     for c in env.fetch("res.currency", ids, &["rounding"])? {
         let rounding = c.float("rounding");
-        let places = if rounding > 0.0 && rounding < 1.0 { (1.0 / rounding).log10().ceil() as i64 } else { 0 };
+        let places =
+            if rounding > 0.0 && rounding < 1.0 { (1.0 / rounding).log10().ceil() as i64 } else { 0 };
         out.set(c.id, "decimal_places", Value::Int(places));
     }
     Ok(out)
@@ -50,8 +51,10 @@ fn compute_is_current(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 
 /// Id and name of the current company's currency.
 fn company_currency(env: &Env) -> Result<Option<(i64, String)>> {
-    let sql = Sql::of("SELECT c.id, c.name FROM res_company m JOIN res_currency c ON c.id = m.currency_id WHERE m.id = ")
-        .int(env.company_id()?);
+    let sql = Sql::of(
+        "SELECT c.id, c.name FROM res_company m JOIN res_currency c ON c.id = m.currency_id WHERE m.id = ",
+    )
+    .int(env.company_id()?);
     let rows = env.query(&sql, &[ColType::Int, ColType::Text])?;
     Ok(rows.first().map(|r| (r[0].int(), r[1].str().to_owned())))
 }
@@ -65,9 +68,11 @@ fn root_company(env: &Env) -> Result<i64> {
 
 /// Rate of each currency on a day: the last one not later, else the first there is, else 1.
 fn rates(env: &Env, day: NaiveDate) -> Result<HashMap<i64, (f64, Option<NaiveDate>)>> {
-    let sql = Sql::of("SELECT currency_id, rate, name FROM res_currency_rate WHERE company_id IS NULL OR company_id = ")
-        .int(root_company(env)?)
-        .raw(" ORDER BY currency_id, name, company_id");
+    let sql = Sql::of(
+        "SELECT currency_id, rate, name FROM res_currency_rate WHERE company_id IS NULL OR company_id = ",
+    )
+    .int(root_company(env)?)
+    .raw(" ORDER BY currency_id, name, company_id");
     let mut out: HashMap<i64, (f64, Option<NaiveDate>)> = HashMap::new();
     for row in env.query(&sql, &[ColType::Int, ColType::Float, ColType::Date])? {
         let (Value::Float(rate), Value::Date(date)) = (&row[1], &row[2]) else { continue };
@@ -79,7 +84,11 @@ fn rates(env: &Env, day: NaiveDate) -> Result<HashMap<i64, (f64, Option<NaiveDat
 }
 
 fn compute_rate(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
-    let day = match env.ctx("date").as_str().and_then(|d| NaiveDate::parse_from_str(d.get(..10)?, DATE_FORMAT).ok()) {
+    let day = match env
+        .ctx("date")
+        .as_str()
+        .and_then(|d| NaiveDate::parse_from_str(d.get(..10)?, DATE_FORMAT).ok())
+    {
         Some(day) => day,
         None => today(env),
     };
@@ -142,7 +151,8 @@ fn inverse_company_rate(env: &Env, _: &Model, ids: &[i64], field: &str, value: &
     let given = if field == "inverse_company_rate" { 1.0 / given } else { given };
     let own = company_currency(env)?.map_or(0, |(id, _)| id);
     for r in env.fetch("res.currency.rate", ids, &["name"])? {
-        let base = rates(env, r.date("name").unwrap_or_else(|| today(env)))?.get(&own).map_or(1.0, |(r, _)| *r);
+        let base =
+            rates(env, r.date("name").unwrap_or_else(|| today(env)))?.get(&own).map_or(1.0, |(r, _)| *r);
         env.write("res.currency.rate", &[r.id], json!({"rate": given * base}))?;
     }
     Ok(())

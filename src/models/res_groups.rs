@@ -3,8 +3,8 @@
 
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
-use crate::orm::{Behaviour, Computed, Domain, Env, Model, Super, compute};
 use crate::orm::domain::parse;
+use crate::orm::{Behaviour, Computed, Domain, Env, Model, Super, compute};
 use crate::value::{Json, Map, Value};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
@@ -55,7 +55,10 @@ fn compute_full_name(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 
 fn display_name(env: &Env, _: &Model, ids: &[i64]) -> Result<HashMap<i64, String>> {
     let short = env.flag("short_display_name");
-    Ok(full_names(env, ids)?.into_iter().map(|(id, (full, name))| (id, if short { name } else { full })).collect())
+    Ok(full_names(env, ids)?
+        .into_iter()
+        .map(|(id, (full, name))| (id, if short { name } else { full }))
+        .collect())
 }
 
 fn name_domain(env: &Env, model: &Model, op: &str, value: &Json) -> Result<Json> {
@@ -98,7 +101,9 @@ fn search_full_name(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Re
 /// Group → groups it implies directly, for all groups.
 fn implied(env: &Env) -> Result<HashMap<i64, Vec<i64>>> {
     let mut out: HashMap<i64, Vec<i64>> = HashMap::new();
-    for r in env.query(&Sql::of("SELECT gid, hid FROM res_groups_implied_rel"), &[ColType::Int, ColType::Int])? {
+    for r in
+        env.query(&Sql::of("SELECT gid, hid FROM res_groups_implied_rel"), &[ColType::Int, ColType::Int])?
+    {
         out.entry(r[0].int()).or_default().push(r[1].int());
     }
     Ok(out)
@@ -116,16 +121,6 @@ fn reached(edges: &HashMap<i64, Vec<i64>>, start: i64) -> HashSet<i64> {
         }
     }
     seen
-}
-
-/// Groups with all they imply.
-pub fn closure(env: &Env, groups: &[i64]) -> Result<HashSet<i64>> {
-    let edges = implied(env)?;
-    let mut out: HashSet<i64> = groups.iter().copied().collect();
-    for g in groups {
-        out.extend(reached(&edges, *g));
-    }
-    Ok(out)
 }
 
 fn compute_trans_implied_ids(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {

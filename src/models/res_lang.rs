@@ -56,7 +56,11 @@ fn check_one_active(env: &Env, _: &Model, _: &[i64]) -> Result<()> {
 
 fn activate(env: &Env, call: &Call<'_>) -> Result<Json> {
     env.write("res.lang", &call.ids, json!({"active": true}))?;
-    let many = if call.ids.len() == 1 { "The language has been activated." } else { "The languages have been activated." };
+    let many = if call.ids.len() == 1 {
+        "The language has been activated."
+    } else {
+        "The languages have been activated."
+    };
     Ok(json!({"type": "ir.actions.client", "tag": "display_notification",
         "params": {"message": many, "type": "success", "sticky": false, "next": {"type": "ir.actions.act_window_close"}}}))
 }
@@ -96,10 +100,14 @@ fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
             return Err(Error::user("Base Language 'en_US' can not be deleted."));
         }
         if env.ctx("lang").as_str() == Some(l.str("code")) {
-            return Err(Error::user("You cannot delete the language which is the user's preferred language."));
+            return Err(Error::user(
+                "You cannot delete the language which is the user's preferred language.",
+            ));
         }
         if l.bool("active") {
-            return Err(Error::user("You cannot delete the language which is Active!\nPlease de-activate the language first."));
+            return Err(Error::user(
+                "You cannot delete the language which is Active!\nPlease de-activate the language first.",
+            ));
         }
     }
     sup.unlink(env, ids)

@@ -85,14 +85,19 @@ fn check_internal_user(env: &Env, ids: &[i64]) -> Result<()> {
         "res.users",
         json!([["partner_id", "in", ids], ["share", "=", false], ["id", "!=", env.uid()]]),
     )?;
-    if others.is_empty() { Ok(()) } else { crate::orm::access::check_model(env, env.model("res.users")?, 'w') }
+    if others.is_empty() {
+        Ok(())
+    } else {
+        crate::orm::access::check_model(env, env.model("res.users")?, 'w')
+    }
 }
 
 fn check_users_company(env: &Env, ids: &[i64], company: &Json) -> Result<()> {
     if json_is_falsy(company) {
         return Ok(());
     }
-    let misfits = env.sudo().search("res.users", json!([["partner_id", "in", ids], ["company_id", "!=", company]]))?;
+    let misfits =
+        env.sudo().search("res.users", json!([["partner_id", "in", ids], ["company_id", "!=", company]]))?;
     if misfits.is_empty() {
         return Ok(());
     }
@@ -139,14 +144,16 @@ fn refuse_with_users(env: &Env, ids: &[i64], what: Refusal) -> Result<()> {
     }
     let text = format!("{head}\n{advice}\n\nLinked active users : {names}");
     let action = users_action(env, &users)?;
-    let mut error = Error::new(Kind::RedirectWarning, format!("{text}\n{}\nGo to users\nNone", py_repr(&action)));
+    let mut error =
+        Error::new(Kind::RedirectWarning, format!("{text}\n{}\nGo to users\nNone", py_repr(&action)));
     error.arguments = Some(vec![json!(text), action, json!("Go to users"), Json::Null]);
     Err(error)
 }
 
 /// The action that shows users: one in its form, several in a list.
 fn users_action(env: &Env, users: &[i64]) -> Result<Json> {
-    let mut action = json!({"type": "ir.actions.act_window", "res_model": "res.users", "context": {"create": false}});
+    let mut action =
+        json!({"type": "ir.actions.act_window", "res_model": "res.users", "context": {"create": false}});
     let form = env.xmlid("base.view_users_form")?.map_or(json!(false), |v| json!(v));
     let more = match users {
         [one] => json!({"view_mode": "form", "views": [[form, "form"]], "res_id": one}),
@@ -179,7 +186,8 @@ fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) -> Result<Vec
 fn display_name(env: &Env, _: &Model, ids: &[i64]) -> Result<HashMap<i64, String>> {
     let address = env.flag("show_address");
     let mut names = fields::complete_names(env, ids, env.flag("partner_display_name_hide_company"))?;
-    let extra = ["show_email", "show_vat", "partner_show_db_id", "address_inline"].iter().any(|k| env.flag(k));
+    let extra =
+        ["show_email", "show_vat", "partner_show_db_id", "address_inline"].iter().any(|k| env.flag(k));
     if !address && !extra {
         return Ok(names);
     }
@@ -232,7 +240,8 @@ fn name_create(env: &Env, call: &Call<'_>) -> Result<Json> {
 
 /// The contact with that address, made when there is none.
 fn find_or_create(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let text = call.text("email").ok_or_else(|| Error::value("An email is required for find_or_create to work"))?;
+    let text =
+        call.text("email").ok_or_else(|| Error::value("An email is required for find_or_create to work"))?;
     let (name, address) = email::contact(text);
     if address.is_none() && !json_is_falsy(call.arg("assert_valid_email")) {
         return Err(Error::value("A valid email is required for find_or_create to work properly."));
@@ -253,8 +262,11 @@ fn address_get(env: &Env, call: &Call<'_>) -> Result<Json> {
         kinds.push("contact".into());
     }
     let mut found = Map::new();
-    let roots: Vec<i64> =
-        env.fetch("res.partner", &call.ids, &["commercial_partner_id"])?.iter().map(|r| r.int("commercial_partner_id")).collect();
+    let roots: Vec<i64> = env
+        .fetch("res.partner", &call.ids, &["commercial_partner_id"])?
+        .iter()
+        .map(|r| r.int("commercial_partner_id"))
+        .collect();
     let family = env.search("res.partner", json!([["id", "child_of", roots]]))?;
     let family = env.fetch("res.partner", &family, &["type", "parent_id"])?;
     let near = |id: i64| call.ids.contains(&id);
@@ -264,7 +276,8 @@ fn address_get(env: &Env, call: &Call<'_>) -> Result<Json> {
             found.insert(kind.clone(), json!(r.id));
         }
     }
-    let fallback = found.get("contact").cloned().or_else(|| call.ids.first().map(|i| json!(i))).unwrap_or(json!(false));
+    let fallback =
+        found.get("contact").cloned().or_else(|| call.ids.first().map(|i| json!(i))).unwrap_or(json!(false));
     for kind in kinds {
         found.entry(kind).or_insert_with(|| fallback.clone());
     }
@@ -284,8 +297,10 @@ fn create_company(env: &Env, call: &Call<'_>) -> Result<Json> {
         if p.str("company_name").is_empty() {
             continue;
         }
-        let company =
-            env.create("res.partner", json!({"name": p.str("company_name"), "is_company": true, "vat": p.str("vat")}))?;
+        let company = env.create(
+            "res.partner",
+            json!({"name": p.str("company_name"), "is_company": true, "vat": p.str("vat")}),
+        )?;
         env.write("res.partner", &[p.id], json!({"parent_id": company}))?;
     }
     Ok(json!(true))

@@ -39,8 +39,11 @@ fn compute_account_holder_name(env: &Env, _: &Model, ids: &[i64]) -> Result<Comp
     let mut partners: Vec<i64> = accounts.iter().filter_map(|a| a.opt("partner_id")).collect();
     partners.sort_unstable();
     partners.dedup();
-    let names: HashMap<i64, Value> =
-        root.fetch("res.partner", &partners, &["name"])?.iter().map(|p| (p.id, p.get("name").clone())).collect();
+    let names: HashMap<i64, Value> = root
+        .fetch("res.partner", &partners, &["name"])?
+        .iter()
+        .map(|p| (p.id, p.get("name").clone()))
+        .collect();
     let mut out = Computed::new();
     for a in &accounts {
         out.set(a.id, "acc_holder_name", names.get(&a.int("partner_id")).cloned().unwrap_or_default());

@@ -33,7 +33,13 @@ fn display_name(env: &Env, _: &Model, ids: &[i64]) -> Result<HashMap<i64, String
 }
 
 /// Names of records with those above them, joined.
-pub fn path_names(env: &Env, model: &str, ids: &[i64], parent: &str, joint: &str) -> Result<HashMap<i64, String>> {
+pub fn path_names(
+    env: &Env,
+    model: &str,
+    ids: &[i64],
+    parent: &str,
+    joint: &str,
+) -> Result<HashMap<i64, String>> {
     let above = super::base::parents(env, model, ids, parent)?;
     let all: Vec<i64> = above.keys().copied().collect();
     let names: HashMap<i64, String> = env

@@ -1,7 +1,7 @@
 //! Computed fields and defaults of contacts.
 
-use crate::error::{Error, Result};
 use crate::db::{ColType, Sql};
+use crate::error::{Error, Result};
 use crate::orm::{Behaviour, Computed, Env, Model, Record, cache};
 use crate::value::{Json, Value, json_is_falsy};
 use serde_json::json;
@@ -39,7 +39,13 @@ fn text(s: impl Into<String>) -> Value {
     if s.is_empty() { Value::Null } else { Value::Text(s) }
 }
 
-fn each(env: &Env, ids: &[i64], fields: &[&str], field: &str, f: impl Fn(&Record) -> Value) -> Result<Computed> {
+fn each(
+    env: &Env,
+    ids: &[i64],
+    fields: &[&str],
+    field: &str,
+    f: impl Fn(&Record) -> Value,
+) -> Result<Computed> {
     let mut out = Computed::new();
     for r in env.fetch("res.partner", ids, fields)? {
         out.set(r.id, field, f(&r));
@@ -132,8 +138,12 @@ fn inverse_company_type(env: &Env, _: &Model, ids: &[i64], _: &str, value: &Json
 pub fn complete_names(env: &Env, ids: &[i64], bare: bool) -> Result<HashMap<i64, String>> {
     let root = env.sudo();
     let model = env.model("res.partner")?;
-    let partners =
-        base::existing(&root, "res.partner", ids, &["name", "type", "is_company", "company_name", "parent_id"])?;
+    let partners = base::existing(
+        &root,
+        "res.partner",
+        ids,
+        &["name", "type", "is_company", "company_name", "parent_id"],
+    )?;
     let below: Vec<i64> = partners
         .iter()
         .filter(|p| p.opt("parent_id").is_some() || !p.str("company_name").is_empty())
@@ -161,7 +171,8 @@ pub fn complete_names(env: &Env, ids: &[i64], bare: bool) -> Result<HashMap<i64,
                 }
                 if !p.bool("is_company") && !bare {
                     let company = companies.get(&p.id).filter(|c| !c.is_empty()).cloned();
-                    let company = company.or_else(|| parents.get(&p.int("parent_id")).cloned()).unwrap_or_default();
+                    let company =
+                        company.or_else(|| parents.get(&p.int("parent_id")).cloned()).unwrap_or_default();
                     name = format!("{company}, {name}");
                 }
             }
@@ -192,7 +203,8 @@ pub fn addresses(env: &Env, ids: &[i64], company: bool) -> Result<HashMap<i64, S
     let links = |f: &str| unique(partners.iter().filter_map(|p| p.opt(f)).collect());
     let by_id = |v: Vec<Record>| v.into_iter().map(|r| (r.id, r)).collect::<HashMap<i64, Record>>();
     let states = by_id(root.fetch("res.country.state", &links("state_id"), &["code", "name"])?);
-    let countries = by_id(root.fetch("res.country", &links("country_id"), &["code", "name", "address_format"])?);
+    let countries =
+        by_id(root.fetch("res.country", &links("country_id"), &["code", "name", "address_format"])?);
     let companies = if company { company_names(env, ids)? } else { HashMap::new() };
     Ok(partners
         .iter()
@@ -305,7 +317,9 @@ fn compute_same_vat_partner_id(env: &Env, _: &Model, ids: &[i64]) -> Result<Comp
     {
         let asked: Vec<&Record> = own
             .iter()
-            .filter(|r| r.opt("parent_id").is_none() && r.str(field).chars().count() > usize::from(field == "vat"))
+            .filter(|r| {
+                r.opt("parent_id").is_none() && r.str(field).chars().count() > usize::from(field == "vat")
+            })
             .collect();
         let numbers: Vec<&str> = asked.iter().map(|r| r.str(field)).collect();
         if numbers.is_empty() {
@@ -316,7 +330,9 @@ fn compute_same_vat_partner_id(env: &Env, _: &Model, ids: &[i64]) -> Result<Comp
         let candidates = root.fetch("res.partner", &found, &fields)?;
         for r in asked {
             let same_company = |c: &Record| {
-                r.opt("company_id").is_none() || c.opt("company_id").is_none() || c.int("company_id") == r.int("company_id")
+                r.opt("company_id").is_none()
+                    || c.opt("company_id").is_none()
+                    || c.int("company_id") == r.int("company_id")
             };
             let hit = candidates
                 .iter()

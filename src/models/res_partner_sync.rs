@@ -72,7 +72,8 @@ pub fn after_write(env: &Env, sup: Super<'_>, ids: &[i64], vals: &Map) -> Result
 fn take_from_parent(env: &Env, sup: Super<'_>, ids: &[i64], commercial: bool) -> Result<()> {
     crate::orm::compute::flush(env)?;
     let own = load(env, ids)?;
-    let mut above: Vec<i64> = own.values().flat_map(|r| [r.int("parent_id"), r.int("commercial_partner_id")]).collect();
+    let mut above: Vec<i64> =
+        own.values().flat_map(|r| [r.int("parent_id"), r.int("commercial_partner_id")]).collect();
     above.retain(|i| *i != 0);
     let above = load(env, &above)?;
     let mut changes = Vec::new();
@@ -83,7 +84,9 @@ fn take_from_parent(env: &Env, sup: Super<'_>, ids: &[i64], commercial: bool) ->
         if let Some(c) = above.get(&entity).filter(|_| commercial && entity != *id) {
             vals.extend(values(c, COMMERCIAL));
         }
-        if let Some(p) = above.get(&r.int("parent_id")).filter(|p| r.str("type") == "contact" && has_any(p, ADDRESS)) {
+        if let Some(p) =
+            above.get(&r.int("parent_id")).filter(|p| r.str("type") == "contact" && has_any(p, ADDRESS))
+        {
             vals.extend(values(p, ADDRESS));
         }
         vals.retain(|k, v| convert::plain(r.get(k)) != *v);
@@ -95,7 +98,8 @@ fn take_from_parent(env: &Env, sup: Super<'_>, ids: &[i64], commercial: bool) ->
 /// The address of the only contact of a company that has none becomes the company's.
 fn give_first_address(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
     let own = load(env, ids)?;
-    let parents: Vec<i64> = own.values().filter(|r| has_any(r, ADDRESS)).map(|r| r.int("parent_id")).collect();
+    let parents: Vec<i64> =
+        own.values().filter(|r| has_any(r, ADDRESS)).map(|r| r.int("parent_id")).collect();
     let parents = load(env, &parents)?;
     let lonely: Vec<i64> = parents
         .values()
@@ -131,10 +135,15 @@ fn give_to_children(env: &Env, sup: Super<'_>, ids: &[i64], vals: &Map) -> Resul
     crate::orm::compute::flush(env)?;
     let own = load(env, ids)?;
     if !commercial.is_empty() {
-        let entities: Vec<i64> = own.values().filter(|r| r.int("commercial_partner_id") == r.id).map(|r| r.id).collect();
+        let entities: Vec<i64> =
+            own.values().filter(|r| r.int("commercial_partner_id") == r.id).map(|r| r.id).collect();
         let below = env.with_context(json!({"active_test": false})).search(
             "res.partner",
-            json!([["commercial_partner_id", "in", entities], ["id", "not in", entities], ["is_company", "=", false]]),
+            json!([
+                ["commercial_partner_id", "in", entities],
+                ["id", "not in", entities],
+                ["is_company", "=", false]
+            ]),
         )?;
         let below = load(env, &below)?;
         let changes = below
@@ -146,8 +155,10 @@ fn give_to_children(env: &Env, sup: Super<'_>, ids: &[i64], vals: &Map) -> Resul
     if !address.is_empty() {
         let below = env.search("res.partner", json!([["parent_id", "in", ids], ["type", "=", "contact"]]))?;
         let below = load(env, &below)?;
-        let changes: Vec<_> =
-            below.values().filter_map(|c| Some((c.id, values(own.get(&c.int("parent_id"))?, &address)))).collect();
+        let changes: Vec<_> = below
+            .values()
+            .filter_map(|c| Some((c.id, values(own.get(&c.int("parent_id"))?, &address))))
+            .collect();
         apply(env, sup, changes)?;
     }
     Ok(())

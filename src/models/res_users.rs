@@ -10,14 +10,40 @@ use super::{res_groups, res_users_fields as fields, res_users_methods as methods
 
 /// What a user may write on himself without any right on users.
 pub const SELF_WRITEABLE: &[&str] = &[
-    "signature", "action_id", "company_id", "email", "name", "image_1920", "lang", "tz", "notification_type",
+    "signature",
+    "action_id",
+    "company_id",
+    "email",
+    "name",
+    "image_1920",
+    "lang",
+    "tz",
+    "notification_type",
 ];
 
 /// What he may read of himself beyond that.
 pub const SELF_READABLE: &[&str] = &[
-    "id", "display_name", "login", "groups_id", "partner_id", "write_date", "tz_offset", "share", "api_key_ids",
-    "device_ids", "image_1024", "image_512", "image_256", "image_128", "avatar_1920", "avatar_1024", "avatar_512",
-    "avatar_256", "avatar_128", "res_users_settings_id", "res_users_settings_ids",
+    "id",
+    "display_name",
+    "login",
+    "groups_id",
+    "partner_id",
+    "write_date",
+    "tz_offset",
+    "share",
+    "api_key_ids",
+    "device_ids",
+    "image_1024",
+    "image_512",
+    "image_256",
+    "image_128",
+    "avatar_1920",
+    "avatar_1024",
+    "avatar_512",
+    "avatar_256",
+    "avatar_128",
+    "res_users_settings_id",
+    "res_users_settings_ids",
 ];
 
 /// Behaviour of `res.users`.
@@ -60,7 +86,9 @@ fn settle_partners(env: &Env, ids: &[i64]) -> Result<()> {
     let users = root.fetch("res.users", ids, &["partner_id", "company_id", "active"])?;
     let partners: Vec<i64> = users.iter().map(|u| u.int("partner_id")).collect();
     let mut changes: Vec<(i64, (bool, i64))> = Vec::new();
-    for (user, partner) in users.iter().zip(root.fetch("res.partner", &partners, &["active", "company_id"])?) {
+    for (user, partner) in
+        users.iter().zip(root.fetch("res.partner", &partners, &["active", "company_id"])?)
+    {
         let company = if partner.opt("company_id").is_some() { user.int("company_id") } else { 0 };
         if partner.bool("active") != user.bool("active") || company != partner.int("company_id") {
             changes.push((partner.id, (user.bool("active"), company)));
@@ -76,9 +104,10 @@ fn settle_partners(env: &Env, ids: &[i64]) -> Result<()> {
 /// Internal users have a row of settings.
 fn make_settings(env: &Env, ids: &[i64]) -> Result<()> {
     let root = env.sudo();
-    let internal: Vec<i64> = root
-        .with_context(json!({"active_test": false}))
-        .search("res.users", json!([["id", "in", ids], ["share", "=", false], ["res_users_settings_ids", "=", false]]))?;
+    let internal: Vec<i64> = root.with_context(json!({"active_test": false})).search(
+        "res.users",
+        json!([["id", "in", ids], ["share", "=", false], ["res_users_settings_ids", "=", false]]),
+    )?;
     let rows = internal.iter().map(|id| Map::from_iter([("user_id".to_owned(), json!(id))])).collect();
     root.create_many("res.users.settings", rows)?;
     Ok(())
@@ -132,7 +161,8 @@ fn restrict_demoted(env: &Env, sup: Super<'_>, before: &[i64], groups: Json) -> 
 /// Which of the users hold base.group_user.
 fn internal(env: &Env, ids: &[i64]) -> Result<Vec<i64>> {
     let Some(group) = env.xmlid("base.group_user")? else { return Ok(Vec::new()) };
-    let sql = Sql::of("SELECT uid FROM res_groups_users_rel WHERE gid = ").int(group).raw(" AND uid").ids(ids);
+    let sql =
+        Sql::of("SELECT uid FROM res_groups_users_rel WHERE gid = ").int(group).raw(" AND uid").ids(ids);
     Ok(env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect())
 }
 

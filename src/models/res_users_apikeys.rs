@@ -72,8 +72,11 @@ pub fn check_key(env: &Env, scope: &str, key: &str) -> Result<Option<i64>> {
 fn remove(env: &Env, call: &Call<'_>) -> Result<Json> {
     let root = env.sudo();
     let keys = root.fetch("res.users.apikeys", &call.ids, &["user_id"])?;
-    if !env.su() && !env.has_group("base.group_system")? && keys.iter().any(|k| k.int("user_id") != env.uid()) {
-        return Err(Error::access("You can not remove API keys unless they're yours or you are a system user"));
+    if !env.su() && !env.has_group("base.group_system")? && keys.iter().any(|k| k.int("user_id") != env.uid())
+    {
+        return Err(Error::access(
+            "You can not remove API keys unless they're yours or you are a system user",
+        ));
     }
     root.unlink("res.users.apikeys", &call.ids)?;
     env.invalidate();

@@ -39,7 +39,8 @@ fn compute_accesses_count(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed>
         Ok::<HashMap<i64, i64>, Error>(rows.iter().map(|r| (r[0].int(), r[1].int())).collect())
     };
     let accesses = count("JOIN ir_model_access x ON x.group_id = r.gid")?;
-    let rules = count("JOIN rule_group_rel g ON g.group_id = r.gid JOIN ir_rule x ON x.id = g.rule_group_id")?;
+    let rules =
+        count("JOIN rule_group_rel g ON g.group_id = r.gid JOIN ir_rule x ON x.id = g.rule_group_id")?;
     let groups = count("JOIN res_groups x ON x.id = r.gid")?;
     let mut out = Computed::new();
     for id in ids {
@@ -176,7 +177,8 @@ fn default_company_ids(env: &Env, _: &Model) -> Result<Json> {
 
 /// The groups of the user that serves as the template, else plain internal users'.
 fn default_groups(env: &Env, _: &Model) -> Result<Json> {
-    let sql = |id: i64| Sql::of("SELECT gid FROM res_groups_users_rel WHERE uid = ").int(id).raw(" ORDER BY gid");
+    let sql =
+        |id: i64| Sql::of("SELECT gid FROM res_groups_users_rel WHERE uid = ").int(id).raw(" ORDER BY gid");
     let groups: Vec<i64> = match (env.xmlid("base.default_user")?, env.xmlid("base.group_user")?) {
         (Some(template), _) => {
             env.query(&sql(template), &[ColType::Int])?.iter().map(|r| r[0].int()).collect()

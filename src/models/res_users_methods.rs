@@ -15,7 +15,9 @@ pub fn register(b: Behaviour) -> Behaviour {
     b.method(Method::model("context_get", "", context_get).readonly())
         .method(Method::record("has_group", "group_ext_id", has_group).readonly())
         .method(Method::record("has_groups", "group_spec", has_groups).readonly())
-        .method(Method::record("read", "fields=None, load='_classic_read'", read_own).readonly().class("Users"))
+        .method(
+            Method::record("read", "fields=None, load='_classic_read'", read_own).readonly().class("Users"),
+        )
         .method(Method::model("change_password", "old_passwd, new_passwd", change_password))
         .method(Method::model("action_get", "", action_get).readonly())
         .method(Method::record("preference_save", "", reload_context))
@@ -133,8 +135,11 @@ fn preference_change_password(_: &Env, _: &Call<'_>) -> Result<Json> {
 }
 
 fn show_groups(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let groups: Vec<i64> =
-        env.fetch("res.users", &call.ids, &["groups_id"])?.iter().flat_map(|u| u.ids("groups_id").to_vec()).collect();
+    let groups: Vec<i64> = env
+        .fetch("res.users", &call.ids, &["groups_id"])?
+        .iter()
+        .flat_map(|u| u.ids("groups_id").to_vec())
+        .collect();
     Ok(json!({
         "name": "Groups",
         "type": "ir.actions.act_window",

@@ -45,7 +45,8 @@ fn compute_balance(_: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 
 /// `[code] name - customer`.
 fn account_names(env: &Env, _: &Model, ids: &[i64]) -> Result<HashMap<i64, String>> {
-    let accounts = super::base::existing(env, "account.analytic.account", ids, &["name", "code", "partner_id"])?;
+    let accounts =
+        super::base::existing(env, "account.analytic.account", ids, &["name", "code", "partner_id"])?;
     let mut partners: Vec<i64> = accounts.iter().filter_map(|a| a.opt("partner_id")).collect();
     partners.sort_unstable();
     partners.dedup();
@@ -71,7 +72,9 @@ fn account_names(env: &Env, _: &Model, ids: &[i64]) -> Result<HashMap<i64, Strin
             if !a.str("code").is_empty() {
                 name = format!("[{}] {name}", a.str("code"));
             }
-            if let Some(owner) = entities.get(&a.int("partner_id")).and_then(|e| names.get(e)).filter(|n| !n.is_empty()) {
+            if let Some(owner) =
+                entities.get(&a.int("partner_id")).and_then(|e| names.get(e)).filter(|n| !n.is_empty())
+            {
                 name = format!("{name} - {owner}");
             }
             (a.id, name)
@@ -100,7 +103,10 @@ fn device_names(env: &Env, _: &Model, ids: &[i64]) -> Result<HashMap<i64, String
         let mut c = s.chars();
         c.next().map_or_else(|| "Unknown".to_owned(), |f| f.to_uppercase().chain(c).collect())
     };
-    Ok(devices.iter().map(|d| (d.id, format!("{} {}", capital(d.str("platform")), capital(d.str("browser"))))).collect())
+    Ok(devices
+        .iter()
+        .map(|d| (d.id, format!("{} {}", capital(d.str("platform")), capital(d.str("browser")))))
+        .collect())
 }
 
 /// The user's id, which outlives the user.

@@ -55,6 +55,12 @@ pub type DefaultFn = fn(&Env, &Model) -> Result<Json>;
 pub type ConstrainsFn = fn(&Env, &Model, &[i64]) -> Result<()>;
 /// Groups to show though empty: (ids found, domain) → ids in order.
 pub type GroupExpandFn = fn(&Env, &Model, &[i64], &Domain) -> Result<Vec<i64>>;
+/// The choices of a selection that no file lists: time zones, languages, models.
+pub type SelectionFn = fn(&Env, &Model) -> Result<Vec<(String, String)>>;
+/// What a model itself demands of records beyond ir.rule, for an operation letter.
+pub type RecordRuleFn = fn(&Env, &Model, char) -> Result<Domain>;
+/// What a search leaves out unless its domain asks for it; None adds nothing.
+pub type SearchFilterFn = fn(&Env, &Domain) -> Option<Domain>;
 /// Override of create.
 pub type CreateFn = fn(&Env, Super<'_>, Vec<Map>) -> Result<Vec<i64>>;
 /// Override of write.
@@ -93,6 +99,12 @@ pub struct Behaviour {
     pub defaults: HashMap<&'static str, DefaultFn>,
     /// Group expansions by name.
     pub group_expands: HashMap<&'static str, GroupExpandFn>,
+    /// Choices of selections by field.
+    pub selections: HashMap<&'static str, SelectionFn>,
+    /// The model's own record rule.
+    pub record_rule: Option<RecordRuleFn>,
+    /// The model's own search filter.
+    pub search_filter: Option<SearchFilterFn>,
     /// Constraints: fields that trigger, function.
     pub constrains: Vec<(&'static [&'static str], ConstrainsFn)>,
     /// create override.
@@ -156,9 +168,15 @@ impl Behaviour {
         default: defaults, DefaultFn;
         /// Registers a group expansion.
         group_expand: group_expands, GroupExpandFn;
+        /// Registers the choices of the selection field of that name.
+        selection: selections, SelectionFn;
     }
 
     overrides! {
+        /// Adds to the record rules.
+        record_rule: RecordRuleFn;
+        /// Adds to every search.
+        search_filter: SearchFilterFn;
         /// Overrides create.
         create: CreateFn;
         /// Overrides write.

@@ -5,6 +5,8 @@
 //! (`service::app` tells the other processes).
 
 use super::env::Env;
+use super::field::Field;
+use super::model::Model;
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::value::Value;
@@ -80,7 +82,11 @@ pub struct Caches {
     /// ir.default by (user, company, model).
     pub(super) defaults: Mutex<HashMap<(i64, i64, String), Arc<crate::value::Map>>>,
     langs: Mutex<Option<Arc<HashSet<String>>>>,
+    choices: Mutex<HashMap<(String, String), Choices>>,
 }
+
+/// Values and labels of a selection.
+pub type Choices = Arc<Vec<(String, String)>>;
 
 /// A lock that outlives a panic elsewhere: the data are plain and complete.
 pub(super) fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -240,4 +246,17 @@ pub fn langs(env: &Env) -> Result<Arc<HashSet<String>>> {
     let set = Arc::new(set);
     *lock(&caches.langs) = Some(set.clone());
     Ok(set)
+}
+
+/// The choices of a selection, whether a file lists them or a function makes them.
+pub fn choices(env: &Env, model: &Model, field: &Field) -> Result<Choices> {
+    let Some(make) = field.selection_fn else { return Ok(Arc::new(field.selection.clone())) };
+    let key = (model.name.clone(), field.name.clone());
+    let caches = caches(env);
+    if let Some(c) = lock(&caches.choices).get(&key) {
+        return Ok(c.clone());
+    }
+    let made = Arc::new(make(env, model)?);
+    lock(&caches.choices).insert(key, made.clone());
+    Ok(made)
 }

@@ -4,7 +4,7 @@ use super::commands;
 use super::compute;
 use super::default_get;
 use super::env::Env;
-use super::field::{Field, Kind, Source, convert};
+use super::field::{Field, Kind, convert};
 use super::model::Model;
 use super::{access, write};
 use crate::db::{ColType, Sql};
@@ -154,6 +154,11 @@ fn create_parents(env: &Env, model: &Model, vals_list: &mut [Map]) -> Result<()>
 /// The column's value of a new record.
 pub(super) fn column_value(env: &Env, model: &Model, field: &Field, json: &Json) -> Result<Value> {
     let value = convert::from_client(&model.name, field, json)?;
+    if let (Value::Text(text), Kind::Selection, Some(_)) = (&value, field.kind, field.selection_fn)
+        && !super::cache::choices(env, model, field)?.iter().any(|(v, _)| v == text)
+    {
+        return Err(convert::wrong_choice(&model.name, field, json));
+    }
     if value == Value::Null {
         return Ok(value);
     }
@@ -185,7 +190,8 @@ fn insert(env: &Env, model: &Model, vals_list: &[Map], id: Option<i64>) -> Resul
                 ["create_uid", "create_date", "write_uid", "write_date"].map(|n| Sql::new().ident(n)),
             );
         }
-        if names.is_empty() || id.is_some() {
+        let given = id.is_some() || chunk.iter().any(|v| v.contains_key("id"));
+        if names.is_empty() || given {
             names.push(Sql::new().ident("id"));
         }
         let mut rows = Vec::with_capacity(chunk.len());
@@ -204,7 +210,7 @@ fn insert(env: &Env, model: &Model, vals_list: &[Map], id: Option<i64>) -> Resul
                     cells.push(Sql::new().bind(ColType::DateTime, Value::DateTime(env.now())));
                 }
             }
-            if let Some(id) = id {
+            if let Some(id) = id.or_else(|| vals.get("id").and_then(Json::as_i64)) {
                 cells.push(Sql::new().int(id));
             } else if cells.is_empty() {
                 let next = Sql::of("(SELECT COALESCE(MAX(id), 0) + 1 FROM ").ident(&model.table).raw(")");
@@ -270,7 +276,9 @@ fn schedule(env: &Env, model: &Model, ids: &[i64], vals_list: &[Map]) -> Result<
 /// Hands values of computed fields that are not stored to their inverse functions.
 fn inverses(env: &Env, model: &Model, ids: &[i64], vals_list: &[Map]) -> Result<()> {
     for field in model.fields.values() {
-        if field.inherited.is_some() || (field.store && field.inverse.is_none()) {
+        if field.inherited.is_some()
+            || (field.store && field.inverse.is_none() && !write::follows_back(field))
+        {
             continue;
         }
         let mut by_value: Vec<(&Json, Vec<i64>)> = Vec::new();
@@ -291,8 +299,3 @@ fn inverses(env: &Env, model: &Model, ids: &[i64], vals_list: &[Map]) -> Result<
 
 /// Values of several records by field, for callers that prepare rows themselves.
 pub type Columns = HashMap<String, Vec<Value>>;
-
-/// Whether the field's values come from a function or path.
-pub(super) fn is_virtual(field: &Field) -> bool {
-    !matches!(field.source, Source::Stored) && !field.store
-}

@@ -148,7 +148,7 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
             }
         }
         Kind::Monetary => put("currency_field", json!(f.currency_field)),
-        Kind::Selection | Kind::Reference => put("selection", json!(f.selection)),
+        Kind::Selection | Kind::Reference => put("selection", json!(*cache::choices(env, model, f)?)),
         Kind::Binary | Kind::Image => put("attachment", json!(f.attachment)),
         Kind::Many2one | Kind::One2many | Kind::Many2many => {
             put("relation", json!(f.relation));

@@ -278,6 +278,7 @@ pub(super) fn plain(name: &str, kind: Kind, string: &str) -> Field {
         currency_field: String::new(),
         ondelete: OnDelete::SetNull,
         selection: Vec::new(),
+        selection_fn: None,
         definition: None,
         model_field: String::new(),
         attachment: false,
@@ -431,6 +432,12 @@ impl Functions<'_> {
                 None => OnDelete::SetNull,
             },
             selection: def.selection.clone().unwrap_or_default(),
+            selection_fn: match kind {
+                Kind::Selection | Kind::Reference if def.selection.as_ref().is_none_or(Vec::is_empty) => {
+                    self.behaviours.iter().rev().find_map(|b| b.selections.get(name).copied())
+                }
+                _ => None,
+            },
             definition: def
                 .definition
                 .as_deref()
@@ -554,6 +561,7 @@ fn resolve_related(models: &mut IndexMap<String, Model>) -> Result<()> {
             f.size = f.size.or(t.size);
             f.digits = f.digits.or(t.digits);
             if f.selection.is_empty() {
+                f.selection_fn = f.selection_fn.or(t.selection_fn);
                 f.selection = t.selection;
             }
             if f.relation.is_empty() {

@@ -17,6 +17,16 @@ pub fn domain(env: &Env, model: &Model, op: char) -> Result<Domain> {
     if env.su() {
         return Ok(Domain::True);
     }
+    let shared = of_rows(env, model, op)?;
+    match model.behaviours.iter().rev().find_map(|b| b.record_rule) {
+        // what the model itself demands may depend on other records: never kept
+        Some(own) => Ok(shared.and(own(env, model, op)?)),
+        None => Ok(shared),
+    }
+}
+
+/// The part of [`domain`] that rows of ir.rule make.
+fn of_rows(env: &Env, model: &Model, op: char) -> Result<Domain> {
     let companies = env.company_ids()?;
     let key = (env.uid(), companies, model.name.clone(), op);
     let caches = cache::current(env);

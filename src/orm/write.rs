@@ -2,7 +2,7 @@
 
 use super::commands;
 use super::compute;
-use super::create::{column_value, is_virtual};
+use super::create::column_value;
 use super::domain::Domain;
 use super::env::{Env, Page};
 use super::field::{Field, Kind, Source, convert};
@@ -29,7 +29,9 @@ pub(super) fn clean(env: &Env, model: &Model, vals: Map, op: char) -> Result<Map
         };
         access::check_field(env, model, field, 'w')?;
         let log = UNSETTABLE[2..].contains(&name.as_str());
-        if UNSETTABLE.contains(&name.as_str()) && !(log && env.su() && env.flag("keep_log_fields")) {
+        // records whose ids come from elsewhere: all kinds of action share one sequence
+        let id = name == "id" && op == 'c' && env.su() && env.flag("keep_ids");
+        if UNSETTABLE.contains(&name.as_str()) && !id && !(log && env.su() && env.flag("keep_log_fields")) {
             continue;
         }
         out.insert(name, value);
@@ -83,7 +85,7 @@ pub(super) fn raw(env: &Env, model: &Model, ids: &[i64], vals: Map) -> Result<()
             if field.is_computed() {
                 compute::protect(env, model, ids, name);
             }
-            if field.inverse.is_some() {
+            if field.inverse.is_some() || follows_back(field) {
                 later.push((field, vals[name].clone()));
             }
         } else {
@@ -196,13 +198,18 @@ fn write_parents(env: &Env, model: &Model, ids: &[i64], parents: Vec<(String, Ma
     Ok(())
 }
 
+/// A related field that is stored and can be set: what is set on it also goes to the end of its path.
+pub(super) fn follows_back(field: &Field) -> bool {
+    matches!(field.source, Source::Related(_)) && field.store && !field.readonly && field.inherited.is_none()
+}
+
 /// Stores what was set on a field without a column: its inverse function, or the end of its path.
 pub(super) fn inverse(env: &Env, model: &Model, ids: &[i64], field: &Field, value: &Json) -> Result<()> {
     if let Some(f) = field.inverse {
         return f(env, model, ids, &field.name, value);
     }
     let Source::Related(path) = &field.source else { return Ok(()) };
-    if field.readonly || !is_virtual(field) {
+    if field.readonly {
         return Ok(());
     }
     let mut at = model;

@@ -34,6 +34,12 @@ pub enum FieldText {
     Search(String),
 }
 
+/// Name of the root element of some markup; an error when it cannot be parsed.
+pub fn root_name(text: &str) -> Result<String> {
+    let doc = Document::parse(text).map_err(|e| Error::value(format!("Invalid XML: {e}")))?;
+    Ok(doc.root_element().tag_name().name().to_owned())
+}
+
 /// Reads a data file.
 pub fn records(path: &str, text: &str) -> Result<Vec<Record>> {
     let doc = Document::parse(text).map_err(|e| Error::user(format!("{path}: {e}")))?;

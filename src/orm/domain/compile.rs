@@ -652,6 +652,11 @@ fn m2m(field: &Field) -> Result<&crate::orm::field::Relation> {
 
 /// The domain without archived records, unless the context asks for them or the domain mentions the field.
 pub fn with_active(env: &Env, model: &Model, domain: &Domain) -> Domain {
+    let extra = model.behaviours.iter().rev().find_map(|b| b.search_filter).and_then(|f| f(env, domain));
+    let domain = &match extra {
+        Some(more) => domain.clone().and(more),
+        None => domain.clone(),
+    };
     let Some(active) = model.active_name() else { return domain.clone() };
     let off = match env.ctx("active_test") {
         Json::Null => false,

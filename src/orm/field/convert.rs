@@ -27,7 +27,7 @@ pub fn from_client(model: &str, field: &Field, json: &Json) -> Result<Value> {
                 Value::Text(s.clone())
             }
             j => {
-                return Err(Error::value(format!("Wrong value for {model}.{}: {}", field.name, py_repr(j))));
+                return Err(wrong_choice(model, field, j));
             }
         },
         Kind::Many2one => many2one(model, field, json)?,
@@ -41,6 +41,11 @@ pub fn from_client(model: &str, field: &Field, json: &Json) -> Result<Value> {
             return Err(Error::internal(format!("{}: commands are not a column value", field.name)));
         }
     })
+}
+
+/// The error for a value that is none of a selection's.
+pub fn wrong_choice(model: &str, field: &Field, json: &Json) -> Error {
+    Error::value(format!("Wrong value for {model}.{}: {}", field.name, py_repr(json)))
 }
 
 fn integer(json: &Json) -> Result<Value> {

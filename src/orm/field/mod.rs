@@ -2,7 +2,7 @@
 
 pub mod convert;
 
-use super::behaviour::{ComputeFn, DefaultFn, GroupExpandFn, InverseFn, SearchFn};
+use super::behaviour::{ComputeFn, DefaultFn, GroupExpandFn, InverseFn, SearchFn, SelectionFn};
 use crate::db::ColType;
 use crate::value::Json;
 
@@ -196,6 +196,8 @@ pub struct Field {
     pub ondelete: OnDelete,
     /// Values and labels in order.
     pub selection: Vec<(String, String)>,
+    /// Makes the choices when no file lists them.
+    pub selection_fn: Option<SelectionFn>,
     /// Properties: (many2one, definition field of its comodel).
     pub definition: Option<(String, String)>,
     /// many2one_reference: the field that names the model.
