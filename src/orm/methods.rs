@@ -68,6 +68,11 @@ fn names(call: &Call<'_>, arg: &str) -> Result<Vec<String>> {
 }
 
 fn page(call: &Call<'_>) -> Result<Page> {
+    let order = call.arg("order");
+    if !order.is_string() && !json_is_falsy(order) {
+        let what = super::field::convert::py_type(order);
+        return Err(Error::type_error(format!("expected string or bytes-like object, got '{what}'")));
+    }
     Ok(Page {
         order: call.text("order").map(str::to_owned),
         limit: call.limit("limit")?,

@@ -88,6 +88,10 @@ fn add(
             Some((n, s)) => (n, Some(s)),
             None => (term.field.as_str(), None),
         };
+        if sub.is_some_and(|s| s != "id") {
+            let path = py_str(&term.field);
+            return Err(Error::value(format!("Invalid field {path} on model {}", py_str(&model.name))));
+        }
         let field = model.fields.get(name).ok_or_else(|| {
             Error::value(format!("Invalid field {} on model {}", py_str(name), py_str(&model.name)))
         })?;

@@ -12,7 +12,7 @@ use crate::orm::env::Env;
 use crate::orm::field::{Field, Kind, Source, convert};
 use crate::orm::model::Model;
 use crate::orm::{access, columns, name, rule};
-use crate::value::{Json, Map, Value, json_is_falsy, py_repr};
+use crate::value::{Json, Map, Value, json_is_falsy};
 use serde_json::json;
 use std::cell::Cell;
 
@@ -75,7 +75,10 @@ impl<'e> Compiler<'e> {
             Domain::False => Sql::of("FALSE"),
             Domain::And(v) => self.joined(model, alias, v, " AND ")?,
             Domain::Or(v) => self.joined(model, alias, v, " OR ")?,
-            Domain::Not(d) => Sql::of("(NOT ").sql(self.domain(model, alias, d)?).raw(")"),
+            Domain::Not(d) => match through_path(model, d) {
+                Some(l) => self.leaf(model, alias, &l)?,
+                None => Sql::of("(NOT ").sql(self.domain(model, alias, d)?).raw(")"),
+            },
             Domain::Leaf(l) => self.leaf(model, alias, l)?,
         })
     }
@@ -131,6 +134,9 @@ impl<'e> Compiler<'e> {
         leaf: &Leaf,
     ) -> Result<Option<Sql>> {
         if !field.kind.is_relational() {
+            if matches!(field.kind, Kind::Date | Kind::DateTime) {
+                return self.part(model, alias, field, rest, leaf).map(Some);
+            }
             if matches!(field.kind, Kind::Properties) {
                 return super::super::properties::leaf(self, model, alias, field, rest, leaf).map(Some);
             }
@@ -362,10 +368,12 @@ impl<'e> Compiler<'e> {
     }
 
     /// All records below (or above) `ids`, themselves included, as a subquery giving ids.
-    fn hierarchy(&self, comodel: &Model, ids: &[i64], up: bool) -> Result<Sql> {
-        let Some(parent) = &comodel.parent_name else { return Err(Error::key_error("parent_id")) };
+    fn hierarchy(&self, comodel: &Model, ids: &[i64], up: bool, parent: Option<&str>) -> Result<Sql> {
+        let Some(parent) = parent.or(comodel.parent_name.as_deref()) else {
+            return Err(Error::key_error("parent_id"));
+        };
         let t = &comodel.table;
-        let (from, to) = if up { ("id", parent.as_str()) } else { (parent.as_str(), "id") };
+        let (from, to) = if up { ("id", parent) } else { (parent, "id") };
         // up: next = the parent of what we have; down: next = those whose parent we have
         Ok(Sql::of("WITH RECURSIVE h(id) AS (SELECT id FROM ")
             .ident(t)
@@ -380,7 +388,7 @@ impl<'e> Compiler<'e> {
             .raw(" = h.id) SELECT id FROM h WHERE id IS NOT NULL"))
     }
 
-    fn hierarchical(&self, comodel: &Model, leaf: &Leaf) -> Result<Option<Sql>> {
+    fn hierarchical(&self, comodel: &Model, leaf: &Leaf, parent: Option<&str>) -> Result<Option<Sql>> {
         if !matches!(leaf.op.as_str(), "child_of" | "parent_of") {
             return Ok(None);
         }
@@ -388,11 +396,11 @@ impl<'e> Compiler<'e> {
         if ids.is_empty() {
             return Ok(Some(Sql::of("SELECT id FROM ").ident(&comodel.table).raw(" WHERE FALSE")));
         }
-        self.hierarchy(comodel, &ids, leaf.op == "parent_of").map(Some)
+        self.hierarchy(comodel, &ids, leaf.op == "parent_of", parent).map(Some)
     }
 
     fn id(&self, model: &Model, alias: &str, leaf: &Leaf) -> Result<Sql> {
-        if let Some(s) = self.hierarchical(model, leaf)? {
+        if let Some(s) = self.hierarchical(model, leaf, None)? {
             return Ok(Sql::of("(").col(alias, "id").raw(" IN (").sql(s).raw("))"));
         }
         let field = model.field("id")?;
@@ -402,8 +410,11 @@ impl<'e> Compiler<'e> {
     fn many2one(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
         let comodel = self.env.model(&field.relation)?;
         let col = || columns::read(self.env, model, alias, field);
-        if let Some(s) = self.hierarchical(comodel, leaf)? {
-            return Ok(Sql::of("(").sql(col()?).raw(" IN (").sql(s).raw("))"));
+        // within one model the field itself is the hierarchy, and the records named belong to it
+        let own = comodel.name == model.name;
+        if let Some(s) = self.hierarchical(comodel, leaf, own.then_some(field.name.as_str()))? {
+            let at = if own { Sql::new().col(alias, "id") } else { col()? };
+            return Ok(Sql::of("(").sql(at).raw(" IN (").sql(s).raw("))"));
         }
         let strings = match &leaf.value {
             Json::String(_) => true,
@@ -454,7 +465,7 @@ impl<'e> Compiler<'e> {
         let comodel = self.env.model(&field.relation)?;
         let m = m2m(field)?;
         let links = || Sql::of("SELECT ").ident(&m.own).raw(" FROM ").ident(&m.table);
-        let s = if let Some(h) = self.hierarchical(comodel, leaf)? {
+        let s = if let Some(h) = self.hierarchical(comodel, leaf, None)? {
             links().raw(" WHERE ").ident(&m.other).raw(" IN (").sql(h).raw(")")
         } else {
             match self.x2many_wanted(comodel, leaf)? {
@@ -478,163 +489,31 @@ impl<'e> Compiler<'e> {
         }
         if matches!(leaf.op.as_str(), "child_of" | "parent_of") {
             let ids = self.ids(comodel, &leaf.value, "ilike")?;
-            let sql = self.hierarchy(comodel, &ids, leaf.op == "parent_of")?;
+            let sql = self.hierarchy(comodel, &ids, leaf.op == "parent_of", None)?;
             let rows = self.env.query(&sql, &[ColType::Int])?;
             return Ok(Some(rows.iter().map(|r| r[0].int()).collect()));
+        }
+        if let ("in" | "not in", Json::Array(a)) = (leaf.op.as_str(), &leaf.value)
+            && let Some(name) = a.iter().filter_map(Json::as_str).find(|s| s.trim().parse::<i64>().is_err())
+        {
+            return Err(Error::new(
+                crate::error::Kind::Db,
+                format!("invalid input syntax for type integer: \"{name}\"\n"),
+            )
+            .named("psycopg2.errors.InvalidTextRepresentation"));
         }
         let negative = is_negative(&leaf.op);
         let op = super::parse::opposite(&leaf.op).filter(|_| negative).unwrap_or(&leaf.op);
         self.ids(comodel, &leaf.value, op).map(Some)
     }
+}
 
-    /// A comparison with a column.
-    fn scalar(&self, model: &Model, alias: &str, field: &Field, op: &str, value: &Json) -> Result<Sql> {
-        if !field.store || field.attachment {
-            return self.attachment(model, alias, op, value, field);
-        }
-        let col = || columns::read(self.env, model, alias, field);
-        match op {
-            "in" | "not in" => self.list(model, field, col()?, op == "in", value),
-            "=?" if matches!(value, Json::Null | Json::Bool(false)) => Ok(Sql::of("TRUE")),
-            "=?" => self.scalar(model, alias, field, "=", value),
-            "like" | "ilike" | "not like" | "not ilike" | "=like" | "=ilike" => {
-                self.like(field, col()?, op, value)
-            }
-            "child_of" | "parent_of" => Err(Error::value(format!(
-                "Invalid leaf {}",
-                Leaf { path: field.name.clone(), op: op.into(), value: value.clone() }.repr()
-            ))),
-            _ => self.compare(model, field, col()?, op, value),
-        }
-    }
-
-    fn compare(&self, model: &Model, field: &Field, col: Sql, op: &str, value: &Json) -> Result<Sql> {
-        let empty = matches!(value, Json::Null | Json::Bool(false));
-        if field.kind == Kind::Boolean && matches!(op, "=" | "!=") {
-            let wants_true = (op == "=") != json_is_falsy(value);
-            return Ok(if wants_true {
-                Sql::of("(").sql(col.clone()).raw(" IS NOT NULL AND ").sql(col).raw(")")
-            } else {
-                Sql::of("(").sql(col.clone()).raw(" IS NULL OR NOT ").sql(col).raw(")")
-            });
-        }
-        match op {
-            "=" if empty => return Ok(Sql::of("(").sql(col).raw(" IS NULL)")),
-            "!=" if empty => return Ok(Sql::of("(").sql(col).raw(" IS NOT NULL)")),
-            _ => {}
-        }
-        let bound = self.bound(model, field, op, value)?;
-        let falsy = json_is_falsy(value);
-        let text: &'static str = match op {
-            "=" => " = ",
-            "!=" => " != ",
-            "<" => " < ",
-            ">" => " > ",
-            "<=" => " <= ",
-            ">=" => " >= ",
-            _ => return Err(Error::value(format!("Invalid operator {op}"))),
-        };
-        let cond = Sql::of("(").sql(col.clone()).raw(text).sql(bound);
-        Ok(if op == "!=" && !falsy { cond.raw(" OR ").sql(col).raw(" IS NULL)") } else { cond.raw(")") })
-    }
-
-    /// A value as a bind of the column's type. A day compared with a datetime means its start or its end.
-    fn bound(&self, model: &Model, field: &Field, op: &str, value: &Json) -> Result<Sql> {
-        let mut value = value.clone();
-        if field.kind == Kind::DateTime
-            && let Json::String(s) = &value
-            && s.len() == 10
-        {
-            let end = matches!(op, ">" | "<=");
-            value = Json::String(format!("{s} {}", if end { "23:59:59" } else { "00:00:00" }));
-        }
-        let v = columns::search_value(model, field, &value)?;
-        Ok(Sql::new().bind(field.value_type(), v))
-    }
-
-    fn list(&self, model: &Model, field: &Field, col: Sql, positive: bool, value: &Json) -> Result<Sql> {
-        let items: Vec<Json> = match value {
-            Json::Array(a) => a.clone(),
-            Json::Null => vec![Json::Null],
-            other => vec![other.clone()],
-        };
-        let is_null = |j: &Json| matches!(j, Json::Null | Json::Bool(false));
-        let null = items.iter().any(is_null);
-        let in_ = if positive { " IN (" } else { " NOT IN (" };
-        let mut list: Option<Sql> = None;
-        if field.kind == Kind::Boolean {
-            let wanted: Vec<bool> =
-                [true, false].into_iter().filter(|b| items.iter().any(|i| json_is_falsy(i) != *b)).collect();
-            if !wanted.is_empty() {
-                let parts = wanted.iter().map(|b| Sql::new().bind(ColType::Bool, Value::Bool(*b)));
-                list = Some(Sql::new().sql(col.clone()).raw(in_).sql(Sql::join(", ", parts)).raw(")"));
-            }
-        } else {
-            let values = items
-                .iter()
-                .filter(|i| !is_null(i))
-                .map(|i| columns::search_value(model, field, i))
-                .collect::<Result<Vec<_>>>()?;
-            if !values.is_empty() {
-                list = Some(columns::in_list(col.clone(), field.value_type(), values, positive));
-            }
-        }
-        Ok(match (list, positive, null) {
-            (Some(l), true, true) => Sql::of("(").sql(l).raw(" OR ").sql(col).raw(" IS NULL)"),
-            (Some(l), true, false) => Sql::of("(").sql(l).raw(")"),
-            (Some(l), false, true) => Sql::of("(").sql(l).raw(" AND ").sql(col).raw(" IS NOT NULL)"),
-            (Some(l), false, false) => Sql::of("(").sql(l).raw(" OR ").sql(col).raw(" IS NULL)"),
-            (None, true, true) => Sql::of("(").sql(col).raw(" IS NULL)"),
-            (None, false, true) => Sql::of("(").sql(col).raw(" IS NOT NULL)"),
-            (None, true, false) => Sql::of("FALSE"),
-            (None, false, false) => Sql::of("TRUE"),
-        })
-    }
-
-    fn like(&self, field: &Field, col: Sql, op: &str, value: &Json) -> Result<Sql> {
-        let negative = op.starts_with("not ");
-        let wildcard = !op.starts_with('=');
-        if wildcard && json_is_falsy(value) {
-            return Ok(Sql::of(if negative { "FALSE" } else { "TRUE" }));
-        }
-        let text = match value {
-            Json::String(s) => s.clone(),
-            other => py_repr(other),
-        };
-        let pattern = if wildcard { format!("%{text}%") } else { text };
-        let dialect = self.env.dialect();
-        let lhs = match field.value_type() {
-            ColType::Text => col.clone(),
-            _ => dialect.cast(col.clone(), ColType::Text),
-        };
-        let pattern = Sql::new().text(&pattern);
-        let matched =
-            if op.ends_with("ilike") { dialect.ilike(lhs, pattern) } else { dialect.like(lhs, pattern) };
-        Ok(if negative {
-            Sql::of("(NOT ").sql(matched).raw(" OR ").sql(col).raw(" IS NULL)")
-        } else {
-            Sql::of("(").sql(matched).raw(")")
-        })
-    }
-
-    /// A binary kept as an attachment can only be asked whether it is there.
-    fn attachment(&self, model: &Model, alias: &str, op: &str, value: &Json, field: &Field) -> Result<Sql> {
-        if !matches!(op, "=" | "!=") || !json_is_falsy(value) {
-            return Err(Error::value(format!(
-                "Invalid search on binary field {}.{}",
-                model.name, field.name
-            )));
-        }
-        let not = if op == "=" { " NOT IN (" } else { " IN (" };
-        Ok(Sql::of("(")
-            .col(alias, "id")
-            .raw(not)
-            .raw("SELECT res_id FROM ir_attachment WHERE res_model = ")
-            .text(&model.name)
-            .raw(" AND res_field = ")
-            .text(&field.name)
-            .raw("))"))
-    }
+/// A leaf on a path that must not hold: none of the corecords matches, and no corecord at all will do.
+fn through_path(model: &Model, d: &Domain) -> Option<Leaf> {
+    let Domain::Leaf(l) = d else { return None };
+    let (first, rest) = l.path.split_once('.')?;
+    model.fields.get(first).filter(|f| f.kind.is_relational())?;
+    Some(Leaf { path: first.to_owned(), op: "not any".into(), value: json!([[rest, l.op, l.value]]) })
 }
 
 /// An id in a domain: a number, or its text.

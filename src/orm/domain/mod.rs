@@ -11,6 +11,7 @@
 pub mod combine;
 pub mod compile;
 pub mod parse;
+mod scalar;
 
 use crate::error::Result;
 use crate::value::{Json, py_repr, py_str};

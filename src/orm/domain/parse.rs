@@ -129,7 +129,8 @@ fn leaf(whole: &Json, parts: &[Json], negate: bool) -> Result<Domain> {
         return Ok(make(op));
     }
     Ok(match opposite(op) {
-        Some(o) => make(o),
-        None => Domain::Not(Box::new(make(op))),
+        // of a path, no corecord may match: not the same as one that does not
+        Some(o) if !path.contains('.') => make(o),
+        _ => Domain::Not(Box::new(make(op))),
     })
 }

@@ -309,7 +309,7 @@ fn expanded(
 }
 
 /// First day of the week of the context's language: 1 Monday … 7 Sunday.
-pub(super) fn week_start(env: &Env) -> Result<u8> {
+pub(crate) fn week_start(env: &Env) -> Result<u8> {
     let sql = Sql::of("SELECT week_start FROM res_lang WHERE active AND code = ").text(env.lang());
     let rows = env.query(&sql, &[ColType::Text])?;
     Ok(rows.first().and_then(|r| r[0].str().parse().ok()).filter(|d| (1..=7).contains(d)).unwrap_or(7))
