@@ -1,0 +1,262 @@
+//! mail.activity.mixin: the activities of a document, and what they say of it.
+
+use super::mail_thread::follow::ids_arg;
+use super::{clock, mail_activity};
+use crate::db::{ColType, Sql};
+use crate::error::Result;
+use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super};
+use crate::value::{Json, Map, Value, json_is_falsy};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// Behaviour of every model with activities.
+pub fn behaviour() -> Behaviour {
+    Behaviour::new("mail.activity.mixin")
+        .write(write)
+        .compute("compute_activity_date_deadline", date_deadline)
+        .compute("compute_activity_exception", exception)
+        .compute("compute_activity_state", state)
+        .compute("compute_activity_user_id", user)
+        .compute("compute_my_activity_date_deadline", my_deadline)
+        .search("search_activity_date_deadline", |_, _, _, op, v| through("date_deadline", op, v))
+        .search("search_activity_exception_decoration", |_, _, _, op, v| {
+            Ok(json!([["activity_ids.activity_type_id.decoration_type", op, v]]))
+        })
+        .search("search_activity_state", search_state)
+        .search("search_activity_user_id", |_, _, _, op, v| through("user_id", op, v))
+        .search("search_my_activity_date_deadline", |env, _, _, op, v| {
+            let mine = json!([["user_id", "=", env.uid()], ["date_deadline", op, v]]);
+            Ok(json!([["activity_ids", "any", mine]]))
+        })
+        .method(Method::record(
+            "activity_schedule",
+            "act_type_xmlid='', date_deadline=None, summary='', note='', **act_values",
+            schedule,
+        ))
+        .method(Method::record(
+            "activity_feedback",
+            "act_type_xmlids, user_id=None, feedback=None, attachment_ids=None",
+            feedback,
+        ))
+        .method(Method::record("activity_unlink", "act_type_xmlids, user_id=None", unlink))
+        .method(Method::record(
+            "activity_reschedule",
+            "act_type_xmlids, user_id=None, date_deadline=None, new_user_id=None",
+            reschedule,
+        ))
+        .method(Method::record(
+            "activity_search",
+            "act_type_xmlids='', user_id=None, additional_domain=None",
+            |env, call| Ok(json!(find(env, call, "act_type_xmlids")?)),
+        ))
+}
+
+/// Nobody has to do anything about an archived document.
+fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
+    if vals.get("active") == Some(&Json::Bool(false)) {
+        let root = env.sudo();
+        let domain = json!([["res_model", "=", sup.model.name], ["res_id", "in", ids]]);
+        let open = root.search("mail.activity", domain)?;
+        root.unlink("mail.activity", &open)?;
+    }
+    sup.write(env, ids, vals)
+}
+
+fn through(field: &str, op: &str, value: &Json) -> Result<Json> {
+    if op == "=" && !value.is_array() && json_is_falsy(value) {
+        return Ok(json!([["activity_ids", "=", false]]));
+    }
+    Ok(json!([["activity_ids", "any", [[field, op, value]]]]))
+}
+
+/// One open activity.
+struct Open {
+    deadline: chrono::NaiveDate,
+    user: i64,
+    tz: String,
+    kind: i64,
+}
+
+/// Open activities of documents, the most urgent first.
+fn open(env: &Env, model: &Model, ids: &[i64]) -> Result<HashMap<i64, Vec<Open>>> {
+    let sql = Sql::of(
+        "SELECT res_id, date_deadline, user_id, user_tz, activity_type_id FROM mail_activity \
+         WHERE active AND res_model = ",
+    )
+    .text(&model.name)
+    .raw(" AND res_id")
+    .ids(ids)
+    .raw(" ORDER BY date_deadline, id");
+    use ColType::{Date, Int, Text};
+    let mut out: HashMap<i64, Vec<Open>> = HashMap::new();
+    for r in env.query(&sql, &[Int, Date, Int, Text, Int])? {
+        let Value::Date(deadline) = r[1] else { continue };
+        let one = Open { deadline, user: r[2].int(), tz: r[3].str().to_owned(), kind: r[4].int() };
+        out.entry(r[0].int()).or_default().push(one);
+    }
+    Ok(out)
+}
+
+/// Sets a field from the activities of each document that has any.
+fn from_open(
+    env: &Env,
+    model: &Model,
+    ids: &[i64],
+    field: &str,
+    pick: impl Fn(&[Open]) -> Value,
+) -> Result<Computed> {
+    let mut out = Computed::new();
+    for (id, list) in open(env, model, ids)? {
+        out.set(id, field, pick(&list));
+    }
+    Ok(out)
+}
+
+fn date_deadline(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
+    from_open(env, model, ids, "activity_date_deadline", |l| {
+        l.first().map_or(Value::Null, |o| Value::Date(o.deadline))
+    })
+}
+
+fn user(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
+    from_open(env, model, ids, "activity_user_id", |l| l.first().map_or(Value::Null, |o| Value::Int(o.user)))
+}
+
+fn my_deadline(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
+    let me = env.uid();
+    from_open(env, model, ids, "my_activity_date_deadline", |l| {
+        l.iter().find(|o| o.user == me).map_or(Value::Null, |o| Value::Date(o.deadline))
+    })
+}
+
+fn state(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
+    from_open(env, model, ids, "activity_state", |l| {
+        let states: Vec<&str> = l.iter().map(|o| mail_activity::state_of(env, o.deadline, &o.tz)).collect();
+        let worst = ["overdue", "today", "planned"].into_iter().find(|s| states.contains(s));
+        worst.map_or(Value::Null, |s| Value::Text(s.into()))
+    })
+}
+
+fn exception(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
+    let found = open(env, model, ids)?;
+    let kinds: Vec<i64> = found.values().flatten().map(|o| o.kind).collect();
+    let sql = Sql::of("SELECT id, decoration_type, icon FROM mail_activity_type WHERE decoration_type IS NOT NULL AND id")
+        .ids(&kinds);
+    let types: HashMap<i64, (String, String)> = env
+        .query(&sql, &[ColType::Int, ColType::Text, ColType::Text])?
+        .iter()
+        .map(|r| (r[0].int(), (r[1].str().to_owned(), r[2].str().to_owned())))
+        .collect();
+    let mut out = Computed::new();
+    for (id, list) in found {
+        let hits: Vec<&(String, String)> = list.iter().filter_map(|o| types.get(&o.kind)).collect();
+        if let Some((decoration, icon)) = hits.iter().find(|t| t.0 == "danger").or(hits.first()) {
+            out.set(id, "activity_exception_decoration", Value::Text(decoration.clone()));
+            out.set(id, "activity_exception_icon", Value::Text(icon.clone()));
+        }
+    }
+    Ok(out)
+}
+
+/// By the worst activity of each document, on the calendar of the calling user.
+fn search_state(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
+    let today = clock::today(env).to_string();
+    let one = |state: &str| match state {
+        "overdue" => json!([["activity_ids", "any", [["date_deadline", "<", today]]]]),
+        "today" => json!(["&", ["activity_ids", "any", [["date_deadline", "=", today]]],
+                          ["activity_ids", "not any", [["date_deadline", "<", today]]]]),
+        "planned" => json!(["&", ["activity_ids", "!=", false],
+                            ["activity_ids", "not any", [["date_deadline", "<=", today]]]]),
+        _ => json!([["activity_ids", "=", false]]),
+    };
+    let list: Vec<Json> = match value {
+        Json::Array(a) => a.clone(),
+        v => vec![v.clone()],
+    };
+    let mut terms: Vec<Json> = Vec::new();
+    for v in &list {
+        if !terms.is_empty() {
+            terms.insert(0, json!("|"));
+        }
+        if let Json::Array(d) = one(v.as_str().unwrap_or_default()) {
+            terms.extend(d);
+        }
+    }
+    if terms.is_empty() {
+        terms.push(json!([0, "=", 1]));
+    }
+    if matches!(op, "!=" | "not in") {
+        terms.insert(0, json!("!"));
+    }
+    Ok(Json::Array(terms))
+}
+
+fn schedule(env: &Env, call: &Call<'_>) -> Result<Json> {
+    if env.flag("mail_activity_automation_skip") {
+        return Ok(json!(false));
+    }
+    let Some(first) = call.ids.first() else { return Ok(json!([])) };
+    let vals = mail_activity::values(env, call.model, *first, call)?;
+    let rows = call
+        .ids
+        .iter()
+        .map(|id| {
+            let mut v = vals.clone();
+            v.insert("res_id".into(), json!(id));
+            v
+        })
+        .collect();
+    Ok(json!(env.create_many("mail.activity", rows)?))
+}
+
+/// The automatic activities of some types on the documents.
+fn find(env: &Env, call: &Call<'_>, arg: &str) -> Result<Vec<i64>> {
+    if env.flag("mail_activity_automation_skip") || call.ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut types = Vec::new();
+    for x in call.strings(arg)? {
+        types.extend(env.xmlid(&x)?);
+    }
+    let mut domain = vec![
+        json!(["res_model", "=", call.model.name]),
+        json!(["res_id", "in", call.ids]),
+        json!(["automated", "=", true]),
+        json!(["activity_type_id", "in", types]),
+    ];
+    if let Some(user) = call.arg("user_id").as_i64() {
+        domain.push(json!(["user_id", "=", user]));
+    }
+    if let Json::Array(more) = call.arg("additional_domain") {
+        domain.extend(more.iter().cloned());
+    }
+    env.search("mail.activity", Json::Array(domain))
+}
+
+fn feedback(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let ids = find(env, call, "act_type_xmlids")?;
+    if !ids.is_empty() {
+        let files = ids_arg(call.arg("attachment_ids"));
+        mail_activity::finish(env, &ids, call.text("feedback").unwrap_or_default(), &files)?;
+    }
+    Ok(json!(true))
+}
+
+fn unlink(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let ids = find(env, call, "act_type_xmlids")?;
+    env.unlink("mail.activity", &ids)?;
+    Ok(json!(true))
+}
+
+fn reschedule(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let ids = find(env, call, "act_type_xmlids")?;
+    let mut vals = Map::new();
+    if let Some(day) = call.text("date_deadline") {
+        vals.insert("date_deadline".into(), json!(day));
+    }
+    if let Some(user) = call.arg("new_user_id").as_i64() {
+        vals.insert("user_id".into(), json!(user));
+    }
+    env.write("mail.activity", &ids, Json::Object(vals))?;
+    Ok(json!(ids))
+}

@@ -1,0 +1,109 @@
+//! mail.thread: documents with a conversation, followers and a log of changes.
+//!
+//! Everything is batched: a create or write of any number of documents adds a constant number of statements.
+
+mod compute;
+pub use compute::wants_true;
+pub mod follow;
+mod hooks;
+pub mod post;
+mod tracking;
+
+pub use hooks::Creation;
+pub use tracking::{durations, forget_new};
+
+use crate::error::Result;
+use crate::orm::{Behaviour, Env, Method, Super};
+use crate::value::Map;
+use post::Message;
+
+/// Behaviour of every model with a conversation.
+pub fn behaviour() -> Behaviour {
+    compute::register(Behaviour::new("mail.thread"))
+        .create(create)
+        .write(write)
+        .method(Method::record("message_subscribe", "partner_ids=None, subtype_ids=None", follow::message_subscribe))
+        .method(Method::record("message_unsubscribe", "partner_ids=None", follow::message_unsubscribe))
+        .method(Method::record(
+            "message_post",
+            "body='', message_type='notification', **kwargs",
+            post::message_post,
+        ))
+        .method(Method::record("message_get_followers", "after=None, limit=100, filter_recipients=False", {
+            compute::message_get_followers
+        }))
+}
+
+fn create(env: &Env, sup: Super<'_>, vals_list: Vec<Map>) -> Result<Vec<i64>> {
+    if env.flag("tracking_disable") {
+        return sup.create(env, vals_list);
+    }
+    let given = vals_list.clone();
+    let ids = sup.create(env, vals_list)?;
+    tracking::created(env, &sup.model.name, &ids);
+    let root = env.sudo();
+    let docs: Vec<(i64, &Map)> = ids.iter().copied().zip(&given).collect();
+    if !env.flag("mail_create_nosubscribe")
+        && let Ok(user) = env.user()
+        && user.active
+    {
+        follow::subscribe(&root, sup.model, &ids, &[user.partner_id], None)?;
+    }
+    follow_values(&root, &sup, &docs)?;
+    if !env.flag("mail_create_nolog") {
+        log_creation(env, &sup, &ids)?;
+    }
+    Ok(ids)
+}
+
+fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
+    if env.flag("tracking_disable") {
+        return sup.write(env, ids, vals);
+    }
+    if !env.flag("mail_notrack") {
+        tracking::prepare(env, sup.model, ids, &vals)?;
+    }
+    let given = vals.clone();
+    sup.write(env, ids, vals)?;
+    let docs: Vec<(i64, &Map)> = ids.iter().map(|i| (*i, &given)).collect();
+    follow_values(&env.sudo(), &sup, &docs)
+}
+
+/// Followers that come with what was written: of the parent document, and those made responsible.
+fn follow_values(env: &Env, sup: &Super<'_>, docs: &[(i64, &Map)]) -> Result<()> {
+    let mut people = Vec::new();
+    for (id, vals) in docs {
+        people.push((*id, hooks::responsible(sup.model, vals)?));
+    }
+    let users = follow::unique(people.iter().flat_map(|(_, u)| u.iter().copied()));
+    let partners = post::partners_of(env, &users)?;
+    for (_, list) in &mut people {
+        *list = list.iter().filter_map(|u| partners.get(u).copied()).collect();
+    }
+    follow::auto_subscribe(env, sup.model, docs, &people)
+}
+
+fn log_creation(env: &Env, sup: &Super<'_>, ids: &[i64]) -> Result<()> {
+    let root = env.sudo();
+    let creation = hooks::creation(&root, sup.model, ids)?;
+    let subtype = root.xmlid(creation.subtype.unwrap_or("mail.mt_note"))?;
+    let names = match creation.subtype {
+        Some(_) => root.display_names(&sup.model.name, ids)?,
+        None => Default::default(),
+    };
+    let author = post::Author::of_user(env)?;
+    let default = format!("<p>{} created</p>", post::escape(&sup.model.description));
+    let messages = ids
+        .iter()
+        .map(|id| Message {
+            res_id: *id,
+            body: creation.bodies.get(id).unwrap_or(&default).clone(),
+            subtype,
+            record_name: names.get(id).cloned(),
+            is_internal: creation.subtype.is_none(),
+            ..Message::new(&author)
+        })
+        .collect();
+    post::insert(&root, &sup.model.name, messages)?;
+    Ok(())
+}

@@ -1,0 +1,380 @@
+//! Messages: their rows, whom they notify, and `message_post`.
+
+use super::{follow, hooks};
+use crate::db::{ColType, Sql};
+use crate::error::{Error, Result};
+use crate::models::rows;
+use crate::orm::field::convert;
+use crate::orm::{Call, Env, Model, access, rule};
+use crate::value::{Json, Map, Value, json_is_falsy};
+use base64::Engine;
+use serde_json::json;
+use std::collections::HashMap;
+
+/// Who a message is from.
+#[derive(Debug, Clone, Default)]
+pub struct Author {
+    /// Partner.
+    pub partner: Option<i64>,
+    /// `"Name" <address>`.
+    pub email: Option<String>,
+}
+
+impl Author {
+    /// The calling user's partner.
+    pub fn of_user(env: &Env) -> Result<Author> {
+        match env.user() {
+            Ok(u) if u.partner_id != 0 => Author::of_partner(env, u.partner_id),
+            _ => Ok(Author::default()),
+        }
+    }
+
+    /// A partner.
+    pub fn of_partner(env: &Env, id: i64) -> Result<Author> {
+        let sql = Sql::of("SELECT name, email FROM res_partner WHERE id = ").int(id);
+        let rows = env.query(&sql, &[ColType::Text, ColType::Text])?;
+        let Some(row) = rows.first() else { return Ok(Author::default()) };
+        let (name, email) = (row[0].str(), row[1].str());
+        let email = (!email.is_empty()).then(|| format!("\"{}\" <{email}>", name.replace(['"', '\\'], "")));
+        Ok(Author { partner: Some(id), email })
+    }
+}
+
+/// A message about to be written.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Document.
+    pub res_id: i64,
+    /// HTML.
+    pub body: String,
+    /// `notification`, `comment` …
+    pub kind: String,
+    /// Subtype.
+    pub subtype: Option<i64>,
+    /// Author.
+    pub author: Author,
+    /// Name of the document; None for notes the system makes.
+    pub record_name: Option<String>,
+    /// Subject.
+    pub subject: Option<String>,
+    /// Message it answers.
+    pub parent: Option<i64>,
+    /// Partners told beyond the followers.
+    pub partners: Vec<i64>,
+    /// Attachments.
+    pub attachments: Vec<i64>,
+    /// Only for employees.
+    pub is_internal: bool,
+}
+
+impl Message {
+    /// An empty system message.
+    pub fn new(author: &Author) -> Message {
+        Message {
+            res_id: 0,
+            body: String::new(),
+            kind: "notification".into(),
+            subtype: None,
+            author: author.clone(),
+            record_name: None,
+            subject: None,
+            parent: None,
+            partners: Vec::new(),
+            attachments: Vec::new(),
+            is_internal: false,
+        }
+    }
+}
+
+/// Text as HTML shows it.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&#34;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Writes messages of documents of one model and tells the inboxes of the followers.
+pub fn insert(env: &Env, model: &str, messages: Vec<Message>) -> Result<Vec<i64>> {
+    use ColType::{Bool, DateTime, Int, Text};
+    let columns = [
+        ("model", Text),
+        ("res_id", Int),
+        ("body", Text),
+        ("message_type", Text),
+        ("subtype_id", Int),
+        ("author_id", Int),
+        ("email_from", Text),
+        ("reply_to", Text),
+        ("record_name", Text),
+        ("subject", Text),
+        ("parent_id", Int),
+        ("is_internal", Bool),
+        ("email_add_signature", Bool),
+        ("message_id", Text),
+        ("date", DateTime),
+        ("create_date", DateTime),
+        ("write_date", DateTime),
+        ("create_uid", Int),
+        ("write_uid", Int),
+    ];
+    let now = env.now();
+    let second = now.and_utc().timestamp();
+    let stamp = now.and_utc().timestamp_micros();
+    let at = Value::DateTime(chrono::DateTime::from_timestamp(second, 0).map_or(now, |d| d.naive_utc()));
+    let mut rows = Vec::with_capacity(messages.len());
+    for (i, m) in messages.iter().enumerate() {
+        let email = rows::text(m.author.email.as_deref());
+        rows.push(vec![
+            Value::Text(model.to_owned()),
+            Value::Int(m.res_id),
+            Value::Text(m.body.clone()),
+            Value::Text(m.kind.clone()),
+            rows::id(m.subtype),
+            rows::id(m.author.partner),
+            email.clone(),
+            email,
+            rows::text(m.record_name.as_deref()),
+            rows::text(m.subject.as_deref()),
+            rows::id(m.parent),
+            Value::Bool(m.is_internal),
+            Value::Bool(true),
+            Value::Text(format!("<{stamp}.{i}-openerp-{}-{model}@workwarden>", m.res_id)),
+            at.clone(),
+            Value::DateTime(now),
+            Value::DateTime(now),
+            Value::Int(env.uid()),
+            Value::Int(env.uid()),
+        ]);
+    }
+    let ids = rows::insert(env, "mail_message", &columns, rows)?;
+    let pairs = |pick: fn(&Message) -> &Vec<i64>| -> Vec<(i64, i64)> {
+        ids.iter().zip(&messages).flat_map(|(id, m)| pick(m).iter().map(move |o| (*id, *o))).collect()
+    };
+    let partners = pairs(|m| &m.partners);
+    rows::link(env, "mail_message_res_partner_rel", ("mail_message_id", "res_partner_id"), &partners)?;
+    let files = pairs(|m| &m.attachments);
+    rows::link(env, "message_attachment_rel", ("message_id", "attachment_id"), &files)?;
+    notify(env, &ids)?;
+    Ok(ids)
+}
+
+/// Puts messages into the inboxes of recipients and of followers of their subtype; authors are not told.
+fn notify(env: &Env, ids: &[i64]) -> Result<()> {
+    let inbox = " JOIN res_users u ON u.partner_id = w.partner_id AND u.active AND u.notification_type = 'inbox' ";
+    let sql = Sql::of(
+        "INSERT INTO mail_notification (mail_message_id, res_partner_id, author_id, notification_type, \
+         notification_status, is_read) SELECT w.id, w.partner_id, w.author_id, 'inbox', 'sent', FALSE FROM (\
+         SELECT m.id, m.author_id, f.partner_id FROM mail_message m JOIN mail_followers f ON f.res_model = m.model \
+         AND f.res_id = m.res_id JOIN mail_followers_mail_message_subtype_rel s ON s.mail_followers_id = f.id \
+         AND s.mail_message_subtype_id = m.subtype_id WHERE m.id",
+    )
+    .ids(ids)
+    .raw(
+        " UNION SELECT m.id, m.author_id, r.res_partner_id FROM mail_message m \
+         JOIN mail_message_res_partner_rel r ON r.mail_message_id = m.id WHERE m.id",
+    )
+    .ids(ids)
+    .raw(") w")
+    .raw(inbox)
+    .raw("WHERE w.author_id IS NULL OR w.author_id <> w.partner_id");
+    env.execute(&sql)?;
+    Ok(())
+}
+
+/// Partner of each user.
+pub fn partners_of(env: &Env, users: &[i64]) -> Result<HashMap<i64, i64>> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = Sql::of("SELECT id, partner_id FROM res_users WHERE active AND id").ids(users);
+    Ok(env.query(&sql, &[ColType::Int; 2])?.iter().map(|r| (r[0].int(), r[1].int())).collect())
+}
+
+/// Writes the same system message to documents, for Rust callers (the workflow). `body` is plain text, `subtype` an
+/// external id (`mail.mt_note` when None). Rights are not asked; the author is the calling user.
+pub fn post(env: &Env, model: &str, ids: &[i64], body: &str, subtype: Option<&str>) -> Result<Vec<i64>> {
+    let root = env.sudo();
+    let names = root.display_names(model, ids)?;
+    let author = Author::of_user(env)?;
+    let subtype = match subtype {
+        Some(s) => root.xmlid(s)?,
+        None => None,
+    };
+    let subtype = match subtype {
+        Some(s) => Some(s),
+        None => root.xmlid("mail.mt_note")?,
+    };
+    let messages = ids
+        .iter()
+        .map(|id| Message {
+            res_id: *id,
+            body: paragraph(body),
+            subtype,
+            record_name: names.get(id).cloned(),
+            ..Message::new(&author)
+        })
+        .collect();
+    insert(&root, model, messages)
+}
+
+fn paragraph(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("<p>{}</p>", escape_body(text)) }
+}
+
+/// Text as Odoo keeps it in a body: quotes stay as they are.
+fn escape_body(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Keywords that describe the message, beyond those handled one by one.
+const KNOWN: &[&str] = &[
+    "attachment_ids", "attachments", "author_guest_id", "author_id", "body_is_html", "create_date", "date",
+    "email_add_signature", "email_from", "email_layout_xmlid", "force_email_company", "force_email_lang",
+    "force_send", "is_internal", "mail_activity_type_id", "mail_auto_delete", "mail_server_id", "message_id",
+    "model_description", "notify_author", "notify_author_mention", "notify_skip_followers", "outgoing_email_to",
+    "parent_id", "partner_ids", "record_alias_domain_id", "record_company_id", "record_name", "reply_to",
+    "reply_to_force_new", "resend_existing", "scheduled_date", "send_after_commit", "skip_existing", "subject",
+    "subtitles", "subtype_id", "subtype_xmlid", "tracking_value_ids", "context",
+];
+
+/// `message_post(body='', message_type='notification', **kwargs)`: the id of the new message.
+pub fn message_post(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let &[res_id] = call.ids.as_slice() else { return Err(not_single(call.model, &call.ids)) };
+    let mut unknown: Vec<&str> = call.kwargs.keys().map(String::as_str).filter(|k| !KNOWN.contains(k)).collect();
+    if !unknown.is_empty() {
+        unknown.sort_unstable();
+        return Err(Error::value(format!(
+            "Those values are not supported when posting or notifying: {}",
+            unknown.join(", ")
+        )));
+    }
+    let kind = call.arg("message_type");
+    convert::from_client("mail.message", env.model("mail.message")?.field("message_type")?, kind)?;
+    let kind = kind.as_str().unwrap_or("notification").to_owned();
+    check_post(env, call.model, res_id)?;
+    let message = compose(env, call.model, res_id, (call.arg("body"), &kind), &call.kwargs)?;
+    let root = env.sudo();
+    let id = insert(&root, &call.model.name, vec![message])?.first().copied().unwrap_or(0);
+    if !matches!(kind.as_str(), "notification" | "user_notification" | "auto_comment")
+        && let Ok(user) = env.user()
+        && user.active
+    {
+        follow::subscribe(&root, call.model, &[res_id], &[user.partner_id], None)?;
+    }
+    Ok(json!(id))
+}
+
+/// Python's ValueError for a method of one record that got none or many.
+pub fn not_single(model: &Model, ids: &[i64]) -> Error {
+    let list: Vec<String> = ids.iter().map(i64::to_string).collect();
+    let comma = if ids.len() == 1 { "," } else { "" };
+    Error::value(format!("Expected singleton: {}({}{comma})", model.name, list.join(", ")))
+}
+
+/// Refuses a message on a document that the user may not write to, as if the message had been made.
+fn check_post(env: &Env, model: &Model, id: i64) -> Result<()> {
+    if env.su() {
+        return Ok(());
+    }
+    let op = hooks::post_access(model);
+    if access::allowed(env, model, op)? && rule::filter(env, model, &[id], op)?.contains(&id) {
+        return Ok(());
+    }
+    if env.exists(&model.name, &[id])?.is_empty() {
+        return Err(rule::missing(env, model, &[id]));
+    }
+    let last = env.query(&Sql::of("SELECT COALESCE(MAX(id), 0) + 1 FROM mail_message"), &[ColType::BigInt])?;
+    let next = last.first().map_or(1, |r| r[0].int());
+    Err(crate::models::mail_message::refused(env, &[next], 'c'))
+}
+
+fn compose(env: &Env, model: &Model, res_id: i64, (body, kind): (&Json, &str), kw: &Map) -> Result<Message> {
+    let root = env.sudo();
+    let text = |k: &str| kw.get(k).and_then(Json::as_str).filter(|s| !s.is_empty()).map(str::to_owned);
+    let id = |k: &str| kw.get(k).and_then(Json::as_i64).filter(|i| *i != 0);
+    let mut subtype = match text("subtype_xmlid") {
+        Some(x) => root.xmlid(&x)?,
+        None => id("subtype_id"),
+    };
+    if subtype.is_none() {
+        subtype = root.xmlid("mail.mt_note")?;
+    }
+    let mut author = match id("author_id") {
+        Some(p) => Author::of_partner(&root, p)?,
+        None => Author::of_user(env)?,
+    };
+    if let Some(from) = text("email_from") {
+        author.email = Some(from);
+    }
+    let body = body.as_str().unwrap_or_default();
+    let html = kw.get("body_is_html").is_some_and(|b| !json_is_falsy(b));
+    let mut attachments = follow::ids_arg(kw.get("attachment_ids").unwrap_or(&Json::Null));
+    attachments.extend(attach(&root, model, res_id, kw.get("attachments"))?);
+    let name = match text("record_name") {
+        Some(n) => Some(n),
+        None => root.display_names(&model.name, &[res_id])?.remove(&res_id),
+    };
+    Ok(Message {
+        res_id,
+        body: if html { rich(body) } else { paragraph(body) },
+        kind: kind.to_owned(),
+        subtype,
+        author,
+        record_name: name,
+        subject: text("subject"),
+        parent: parent(&root, model, res_id, id("parent_id"))?,
+        partners: follow::ids_arg(kw.get("partner_ids").unwrap_or(&Json::Null)),
+        attachments,
+        is_internal: kw.get("is_internal").is_some_and(|b| !json_is_falsy(b)),
+    })
+}
+
+/// HTML of a client, cleaned; bare text becomes a paragraph.
+fn rich(body: &str) -> String {
+    let clean = crate::html::sanitize(body);
+    if clean.is_empty() || clean.starts_with('<') { clean } else { format!("<p>{clean}</p>") }
+}
+
+/// Threads are flat: an answer hangs on the root of what it answers, everything else on the first message.
+fn parent(env: &Env, model: &Model, res_id: i64, given: Option<i64>) -> Result<Option<i64>> {
+    let sql = match given {
+        Some(p) => Sql::of("SELECT COALESCE(parent_id, id) FROM mail_message WHERE id = ").int(p),
+        None => Sql::of("SELECT MIN(id) FROM mail_message WHERE message_type <> 'user_notification' AND model = ")
+            .text(&model.name)
+            .raw(" AND res_id = ")
+            .int(res_id),
+    };
+    let rows = env.query(&sql, &[ColType::Int])?;
+    Ok(rows.first().map(|r| r[0].int()).filter(|i| *i != 0))
+}
+
+/// Files sent along as `[name, content]`; the content is taken as the bytes of the text.
+fn attach(env: &Env, model: &Model, res_id: i64, files: Option<&Json>) -> Result<Vec<i64>> {
+    let Some(Json::Array(files)) = files else { return Ok(Vec::new()) };
+    let mut rows = Vec::new();
+    for f in files {
+        let (Some(name), Some(content)) = (f.get(0).and_then(Json::as_str), f.get(1).and_then(Json::as_str)) else {
+            return Err(Error::value("attachments: expected pairs of a name and a content"));
+        };
+        let Json::Object(row) = json!({
+            "name": name,
+            "datas": base64::engine::general_purpose::STANDARD.encode(content),
+            "res_model": model.name,
+            "res_id": res_id,
+            "type": "binary",
+        }) else {
+            continue;
+        };
+        rows.push(row);
+    }
+    if rows.is_empty() { Ok(Vec::new()) } else { env.create_many("ir.attachment", rows) }
+}

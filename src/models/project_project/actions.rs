@@ -1,0 +1,81 @@
+//! What buttons of a project do.
+
+use super::compute;
+use crate::error::Result;
+use crate::models::mail_thread::post;
+use crate::models::project_update;
+use crate::orm::{Behaviour, Call, Env, Method, read};
+use crate::value::Json;
+use serde_json::json;
+
+pub(super) fn register(b: Behaviour) -> Behaviour {
+    b.method(Method::record("toggle_favorite", "", toggle_favorite))
+        .method(Method::record("action_view_tasks", "", action_view_tasks))
+        .method(Method::record("action_view_tasks_analysis", "", action_view_tasks))
+        .method(Method::record("action_get_list_view", "", action_milestones))
+        .method(Method::record("project_update_all_action", "", action_updates))
+        .method(Method::record("action_open_share_project_wizard", "", action_share))
+        .method(Method::record("get_last_update_or_default", "", last_update))
+        .method(Method::record("get_milestones", "", milestones))
+}
+
+fn single(call: &Call<'_>) -> Result<i64> {
+    match call.ids.as_slice() {
+        [id] => Ok(*id),
+        ids => Err(post::not_single(call.model, ids)),
+    }
+}
+
+fn toggle_favorite(env: &Env, call: &Call<'_>) -> Result<Json> {
+    for p in env.fetch("project.project", &call.ids, &["is_favorite"])? {
+        compute::set_favorite(env, &[p.id], !p.bool("is_favorite"))?;
+    }
+    Ok(Json::Null)
+}
+
+fn list(name: &str, model: &str, id: i64, views: Json) -> Json {
+    json!({"type": "ir.actions.act_window", "name": name, "res_model": model, "views": views,
+           "view_mode": "list,form", "domain": [["project_id", "=", id]],
+           "context": {"default_project_id": id, "active_id": id}})
+}
+
+fn action_view_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    let name = env.display_names("project.project", &[id])?.remove(&id).unwrap_or_default();
+    Ok(list(&name, "project.task", id, json!([[false, "kanban"], [false, "list"], [false, "form"]])))
+}
+
+fn action_milestones(_: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    Ok(list("Milestones", "project.milestone", id, json!([[false, "list"], [false, "form"]])))
+}
+
+fn action_updates(_: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    Ok(list("Updates", "project.update", id, json!([[false, "kanban"], [false, "list"], [false, "form"]])))
+}
+
+fn action_share(_: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    Ok(json!({"type": "ir.actions.act_window", "name": "Share Project", "res_model": "project.share.wizard",
+              "view_mode": "form", "views": [[false, "form"]], "target": "new",
+              "context": {"active_id": id, "active_model": "project.project"}}))
+}
+
+fn last_update(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    let p = env.fetch_one("project.project", id, &["last_update_status"])?;
+    let status = p.str("last_update_status");
+    let label = call.model.field("last_update_status")?.label(status).unwrap_or_default().to_owned();
+    Ok(json!({"status": label, "color": project_update::color(status)}))
+}
+
+fn milestones(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    if !env.has_group("project.group_project_milestone")? {
+        return Ok(json!({}));
+    }
+    let ids = env.search("project.milestone", json!([["project_id", "=", id]]))?;
+    let fields: Vec<String> = super::super::project_milestone::DATA.map(str::to_owned).into();
+    Ok(json!({"data": read::read(env, env.model("project.milestone")?, &ids, &fields, true)?}))
+}

@@ -1,0 +1,140 @@
+//! What buttons of a task do.
+
+use super::{compute, recurrence};
+use crate::error::{Error, Result};
+use crate::models::mail_thread::{follow, post};
+use crate::orm::{Behaviour, Call, Env, Method};
+use crate::value::{Json, Map};
+use serde_json::json;
+
+pub(super) fn register(b: Behaviour) -> Behaviour {
+    b.method(Method::record("action_convert_to_subtask", "", convert_to_subtask))
+        .method(Method::record("action_convert_to_task", "", convert_to_task))
+        .method(Method::record("action_dependent_tasks", "", dependent_tasks))
+        .method(Method::record("action_open_parent_task", "", |env, c| open(env, c, Some("parent_id"))))
+        .method(Method::record("action_open_task", "", |env, c| open(env, c, None)))
+        .method(Method::record("action_project_sharing_open_task", "", |env, c| open(env, c, None)))
+        .method(Method::record("action_project_sharing_view_parent_task", "", |env, c| {
+            open(env, c, Some("parent_id"))
+        }))
+        .method(Method::record("action_redirect_to_project_task_form", "", redirect))
+        .method(Method::record("action_recurring_tasks", "", recurring_tasks))
+        .method(Method::record("action_project_sharing_recurring_tasks", "", recurring_tasks))
+        .method(Method::record("action_project_sharing_open_subtasks", "", subtasks))
+        .method(Method::record("action_project_sharing_open_blocking", "", dependent_tasks))
+        .method(Method::record("action_unlink_recurrence", "", unlink_recurrence))
+        .method(Method::record("is_blocked_by_dependences", "", is_blocked))
+        .method(Method::record("project_sharing_toggle_is_follower", "", toggle_follower))
+        .method(Method::model("get_todo_views_id", "", |_, _| Ok(json!([]))))
+}
+
+fn single(call: &Call<'_>) -> Result<i64> {
+    match call.ids.as_slice() {
+        [id] => Ok(*id),
+        ids => Err(post::not_single(call.model, ids)),
+    }
+}
+
+fn action(more: Json) -> Json {
+    let mut out = Map::new();
+    out.insert("type".into(), json!("ir.actions.act_window"));
+    out.insert("res_model".into(), json!("project.task"));
+    if let Json::Object(m) = more {
+        out.extend(m);
+    }
+    Json::Object(out)
+}
+
+fn open(env: &Env, call: &Call<'_>, link: Option<&str>) -> Result<Json> {
+    let mut id = single(call)?;
+    if let Some(field) = link {
+        id = env.fetch_one("project.task", id, &[field])?.int(field);
+    }
+    let name = if link.is_some() { "Parent Task" } else { "Tasks" };
+    Ok(action(json!({"name": name, "view_mode": "form", "views": [[false, "form"]], "res_id": id,
+                     "context": {"create": false}})))
+}
+
+fn redirect(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    let _ = env;
+    Ok(json!({"type": "ir.actions.act_url", "url": format!("/odoo/project.task/{id}"), "target": "new"}))
+}
+
+fn list(name: &str, domain: Json, context: Json) -> Json {
+    action(json!({"name": name, "view_mode": "list,form", "views": [[false, "list"], [false, "form"]],
+                  "domain": domain, "context": context}))
+}
+
+fn dependent_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    let ids = env.fetch_one("project.task", id, &["dependent_ids"])?.ids("dependent_ids").to_vec();
+    if let [one] = ids.as_slice() {
+        return Ok(action(json!({"name": "Dependent Tasks", "view_mode": "form", "views": [[false, "form"]],
+                                "res_id": one})));
+    }
+    Ok(list("Dependent Tasks", json!([["depend_on_ids", "=", id]]), json!({"default_depend_on_ids": [id]})))
+}
+
+fn recurring_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    let recurrence = env.fetch_one("project.task", id, &["recurrence_id"])?.int("recurrence_id");
+    Ok(list("Tasks in Recurrence", json!([["recurrence_id", "=", recurrence]]), json!({"create": false})))
+}
+
+fn subtasks(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    let project = env.sudo().fetch_one("project.task", id, &["project_id"])?.int("project_id");
+    let context = json!({"default_parent_id": id, "default_project_id": project});
+    Ok(list("Sub-tasks", json!([["parent_id", "=", id]]), context))
+}
+
+fn convert_to_subtask(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    if env.fetch_one("project.task", id, &["project_id"])?.opt("project_id").is_none() {
+        return Ok(json!({
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "danger",
+                       "message": "Private tasks cannot be converted into sub-tasks. Please set a project on the task \
+                                   to gain access to this feature."},
+        }));
+    }
+    Ok(action(json!({"name": "Convert to Task/Sub-Task", "res_id": id, "view_mode": "form",
+                     "views": [[false, "form"]], "target": "new"})))
+}
+
+fn convert_to_task(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    let task = env.fetch_one("project.task", id, &["company_id"])?;
+    Ok(action(json!({"name": "Convert to Task", "res_id": id, "view_mode": "form", "views": [[false, "form"]],
+                     "target": "new", "context": {"default_company_id": task.opt("company_id")}})))
+}
+
+fn unlink_recurrence(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let tasks = env.fetch("project.task", &call.ids, &["recurrence_id"])?;
+    let ids: Vec<i64> = tasks.iter().filter_map(|t| t.opt("recurrence_id")).collect();
+    recurrence::stop(&env.sudo(), &ids)?;
+    Ok(Json::Null)
+}
+
+fn is_blocked(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    Ok(json!(compute::blocked(env, &[id])?.contains(&id)))
+}
+
+fn toggle_follower(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = single(call)?;
+    let user = env.user()?;
+    if !user.share {
+        return Err(Error::access("Only collaborators of a shared project can do this."));
+    }
+    let follows = env.fetch_one("project.task", id, &["message_is_follower"])?.bool("message_is_follower");
+    let root = env.sudo();
+    if follows {
+        follow::unsubscribe(&root, call.model, &[id], &[user.partner_id])?;
+    } else {
+        follow::subscribe(&root, call.model, &[id], &[user.partner_id], None)?;
+    }
+    Ok(json!(!follows))
+}

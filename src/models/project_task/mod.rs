@@ -1,0 +1,46 @@
+//! project.task: the work to be done.
+
+mod actions;
+mod compute;
+mod constraint;
+mod copy;
+mod counters;
+mod create;
+mod elapsed;
+pub mod messages;
+mod personal;
+mod portal;
+mod quick;
+mod recurrence;
+mod stage;
+mod write;
+
+use crate::orm::Behaviour;
+
+pub use copy::copy_tasks;
+pub use stage::of_projects as stages_of_projects;
+
+/// States in which nothing is left to do.
+pub const CLOSED: [&str; 2] = ["1_done", "1_canceled"];
+
+/// Whether a state is one of [`CLOSED`].
+pub fn is_closed(state: &str) -> bool {
+    CLOSED.contains(&state)
+}
+
+/// Behaviour of tasks.
+pub fn behaviour() -> Behaviour {
+    let b = Behaviour::new("project.task")
+        .create(create::create)
+        .write(write::write)
+        .unlink(write::unlink)
+        .copy_data(copy::copy_data)
+        .guard(portal::guard);
+    let b = compute::register(b);
+    let b = constraint::register(b);
+    let b = counters::register(b);
+    let b = personal::register(b);
+    let b = stage::register(b);
+    let b = recurrence::register(b);
+    actions::register(b).compute("compute_elapsed", elapsed::compute)
+}
