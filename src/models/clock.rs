@@ -11,14 +11,6 @@ pub fn local(at: NaiveDateTime, tz: Option<&str>) -> NaiveDateTime {
     }
 }
 
-/// A time on the clocks of a zone as UTC; the earlier one where clocks go back, as it is where they skip it.
-pub fn utc(at: NaiveDateTime, tz: Option<&str>) -> NaiveDateTime {
-    match tz.and_then(|t| t.parse::<chrono_tz::Tz>().ok()) {
-        Some(zone) => zone.from_local_datetime(&at).earliest().map_or(at, |d| d.naive_utc()),
-        None => at,
-    }
-}
-
 /// Today in the time zone of the context or the user.
 pub fn today(env: &Env) -> NaiveDate {
     local(env.now(), env.tz().as_deref()).date()

@@ -1,5 +1,30 @@
 //! What Rust adds to the models of base, web, mail and project: one file a model.
 
+pub(crate) mod clock;
+pub mod mail_activity;
+pub mod mail_activity_mixin;
+pub mod mail_activity_type;
+pub mod mail_alias;
+pub mod mail_alias_domain;
+pub mod mail_alias_mixin;
+pub mod mail_mail;
+pub mod mail_message;
+pub mod mail_message_subtype;
+pub mod mail_thread;
+pub mod mail_thread_blacklist;
+pub mod mail_tracking_duration_mixin;
+pub mod project_collaborator;
+pub mod project_milestone;
+pub mod project_partner;
+pub mod project_project;
+pub mod project_share_wizard;
+pub mod project_tags;
+pub mod project_task;
+pub mod project_task_recurrence;
+pub mod project_task_type;
+pub mod project_update;
+pub(crate) mod rows;
+
 use crate::orm::Behaviour;
 
 mod avatar_mixin;
@@ -93,5 +118,28 @@ fn base_models() -> Vec<Behaviour> {
 }
 
 fn project_models() -> Vec<Behaviour> {
-    vec![]
+    vec![
+        mail_activity::behaviour(),
+        mail_activity_mixin::behaviour(),
+        mail_activity_type::behaviour(),
+        mail_alias::behaviour(),
+        mail_alias_domain::behaviour(),
+        mail_alias_mixin::behaviour(),
+        mail_mail::behaviour(),
+        mail_message::behaviour(),
+        mail_message_subtype::behaviour(),
+        mail_thread::behaviour(),
+        mail_thread_blacklist::behaviour(),
+        mail_tracking_duration_mixin::behaviour(),
+        project_collaborator::behaviour(),
+        project_milestone::behaviour(),
+        project_partner::behaviour(),
+        project_project::behaviour(),
+        project_share_wizard::behaviour(),
+        project_tags::behaviour(),
+        project_task::behaviour(),
+        project_task_recurrence::behaviour(),
+        project_task_type::behaviour(),
+        project_update::behaviour(),
+    ]
 }

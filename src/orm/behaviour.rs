@@ -373,6 +373,11 @@ pub struct Super<'a> {
 }
 
 impl<'a> Super<'a> {
+    /// The whole stack of a model: what a call from outside goes through.
+    pub fn of(model: &'a Model) -> Super<'a> {
+        Super::top(model)
+    }
+
     /// The top of the stack.
     pub(super) fn top(model: &'a Model) -> Super<'a> {
         Super { model, level: model.behaviours.len() }

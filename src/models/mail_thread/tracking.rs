@@ -27,7 +27,7 @@ struct Notes {
 }
 
 fn tracked(model: &Model) -> Vec<&Field> {
-    model.fields.values().filter(|f| f.tracking.is_some() && !f.kind.eq(&Kind::One2many)).collect()
+    model.fields.values().filter(|f| f.tracking.is_some() && f.kind != Kind::One2many).collect()
 }
 
 /// Notes that records are new.
@@ -37,7 +37,7 @@ pub fn created(env: &Env, model: &str, ids: &[i64]) {
 
 /// Lets later writes to records that this transaction made count as changes.
 pub fn forget_new(env: &Env, model: &str, ids: &[i64]) {
-    env.tx().with_slot(|n: &mut Notes| ids.iter().for_each(|i| drop(n.new.remove(&(model.to_owned(), *i)))));
+    env.tx().with_slot(|n: &mut Notes| n.new.retain(|(m, i)| m != model || !ids.contains(i)));
 }
 
 /// Remembers the values of records that are about to be written.

@@ -18,6 +18,7 @@ mod write;
 use crate::orm::Behaviour;
 
 pub use copy::copy_tasks;
+pub use personal::move_to_first as leave_personal_stages;
 pub use stage::of_projects as stages_of_projects;
 
 /// States in which nothing is left to do.
