@@ -57,7 +57,7 @@ pub fn login(app: &App, peer: &Peer, login: &str, password: &str, keys: Keys) ->
 
 /// Fails unless `password` is a secret of the active user `uid`: what every call of `object` begins with.
 pub fn check(app: &App, peer: &Peer, uid: i64, password: &Json) -> Result<()> {
-    if json_is_falsy(password) {
+    if uid == 0 || json_is_falsy(password) {
         return Err(Error::access_denied());
     }
     let Some(password) = password.as_str() else {
