@@ -132,3 +132,26 @@ fn serve_prints_the_password_once_keeps_the_data_and_stops_on_sigterm() {
     assert!(!second.lines.iter().any(|line| line.contains("password")), "{:?}", second.lines);
     assert!(second.stop());
 }
+
+#[test]
+fn init_user_and_doctor_go_together() {
+    let home = tempfile::tempdir().unwrap();
+    let ok = |args: &[&str]| {
+        let output = run(home.path(), &[args, &["--data-dir", "data", "--http-port", "0"]].concat());
+        assert!(output.status.success(), "{args:?}: {}", said(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let before = run(home.path(), &["doctor", "--data-dir", "data"]);
+    assert!(!before.status.success() && said(&before).contains("workwarden init"), "{}", said(&before));
+    assert!(!home.path().join("data/workwarden.db").exists(), "the doctor makes nothing");
+    assert!(ok(&["init"]).contains("password"));
+    assert!(ok(&["init"]).contains("up to date"));
+    assert!(ok(&["user", "add", "bob"]).contains("Password"));
+    assert!(!run(home.path(), &["user", "add", "bob", "--data-dir", "data"]).status.success());
+    assert!(ok(&["user", "passwd", "bob"]).contains("Password"));
+    let key = ok(&["user", "apikey", "bob"]);
+    assert_eq!(key.trim().len(), 40);
+    assert!(ok(&["doctor"]).lines().all(|line| line.starts_with("ok ")));
+    let nobody = run(home.path(), &["user", "passwd", "nobody", "--data-dir", "data"]);
+    assert!(said(&nobody).contains("nobody"), "{}", said(&nobody));
+}
