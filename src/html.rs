@@ -2,7 +2,9 @@
 
 /// The markup without scripts, event handlers and dangerous links.
 pub fn sanitize(html: &str) -> String {
-    ammonia::clean(html)
+    // XML has no control characters, so a parser of it drops them; HTML's keeps them
+    let printable: String = html.chars().filter(|c| *c >= ' ' || matches!(c, '\t' | '\n' | '\r')).collect();
+    ammonia::clean(&printable)
 }
 
 /// The text of some markup, entities as they stand.

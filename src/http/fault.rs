@@ -185,5 +185,8 @@ pub fn traceback(error: &Error, call: &str) -> String {
         (Kind::Key, Some(key)) => py_repr(key),
         _ => error.message.clone(),
     };
-    format!("Traceback (most recent call last):\n  File \"workwarden\", in {call}\n{class}: {text}\n")
+    // one frame of Python's own form: some clients take a traceback apart
+    format!(
+        "Traceback (most recent call last):\n  File \"workwarden\", line 1, in call\n    {call}\n{class}: {text}\n"
+    )
 }

@@ -350,6 +350,7 @@ impl Call<'_> {
         match self.arg(name) {
             Json::Null | Json::Bool(false) => Ok(None),
             Json::Number(n) => Ok(n.as_i64().filter(|n| *n != 0)),
+            Json::String(s) if s.is_empty() => Ok(None),
             Json::String(s) => s.parse().map(Some).map_err(|_| {
                 Error::value(format!("invalid literal for int() with base 10: {}", crate::value::py_str(s)))
             }),

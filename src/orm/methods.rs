@@ -25,6 +25,8 @@ fn own() -> Vec<Method> {
         base(Method::record("copy", "default=None", do_copy)),
         base(Method::record("copy_data", "default=None", copy_data).readonly()),
         base(Method::record("exists", "", exists).readonly()),
+        // over a wire it only gives back what it was called on
+        base(Method::record("sudo", "flag=True", exists).readonly()),
         base(Method::model("search", "domain, offset=0, limit=None, order=None", do_search).readonly()),
         base(Method::model("search_count", "domain, limit=None", search_count).readonly()),
         base(
@@ -178,7 +180,11 @@ fn name_get(env: &Env, call: &Call<'_>) -> Result<Json> {
 }
 
 fn do_fields_get(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let d = fields_get::fields_get(env, call.model, &names(call, "allfields")?, &names(call, "attributes")?)?;
+    let mut d = fields_get::fields_get(env, call.model, &names(call, "allfields")?, &names(call, "attributes")?)?;
+    // an empty list is no attribute, where None is all
+    if call.arg("attributes").as_array().is_some_and(Vec::is_empty) {
+        d.values_mut().for_each(|field| *field = json!({}));
+    }
     Ok(Json::Object(d))
 }
 

@@ -57,7 +57,10 @@ pub fn call_kw(app: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
 fn ids_of(json: Json) -> Result<Vec<i64>> {
     let one = |j: &Json| match j {
         Json::Number(n) => Ok(n.as_i64().unwrap_or(0)),
-        Json::String(s) => s.parse().map_err(|_| Error::value(format!("{s:?} is no id"))),
+        Json::String(s) => s.parse().map_err(|_| {
+            let refused = format!("invalid input syntax for type integer: \"{s}\"\n");
+            Error::new(Kind::Db, refused).named("psycopg2.errors.InvalidTextRepresentation")
+        }),
         other => Err(Error::type_error(format!("{other} is no id"))),
     };
     match &json {

@@ -26,6 +26,7 @@ pub fn call(app: &App, uid: i64, model: &str, method: &str, mut body: Map) -> Re
     let mut args = vec![];
     // a private name is call_kw's to refuse
     if let Some(found) = described.methods.get(method) {
+        rename_arguments(found, &mut body);
         check_arguments(model, found, &ids, &body)?;
         if found.api == Api::Record {
             args.push(json!(ids));
@@ -42,6 +43,23 @@ pub fn call(app: &App, uid: i64, model: &str, method: &str, mut body: Map) -> Re
         id @ Json::Number(_) if ANSWERS_RECORDS.contains(&method) => json!([id]),
         other => other,
     })
+}
+
+/// Parameters that 19 gave another name: (method, 19's, 18's).
+const RENAMED: [(&str, &str, &str); 2] =
+    [("name_search", "domain", "args"), ("default_get", "fields", "fields_list")];
+
+fn rename_arguments(method: &Method, given: &mut Map) {
+    let has = |name: &str| method.params.iter().any(|p| p.name == name);
+    for (of, new, old) in RENAMED {
+        if of == method.name
+            && has(old)
+            && !has(new)
+            && let Some(value) = given.remove(new)
+        {
+            given.insert(old.into(), value);
+        }
+    }
 }
 
 /// A bare id is a list of one.
