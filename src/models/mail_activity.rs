@@ -248,7 +248,8 @@ fn action_done_redirect(env: &Env, call: &Call<'_>) -> Result<Json> {
 
 fn action_schedule_next(env: &Env, call: &Call<'_>) -> Result<Json> {
     let &[id] = call.ids.as_slice() else { return Err(post::not_single(call.model, &call.ids)) };
-    let r = env.fetch_one("mail.activity", id, &["res_model", "res_id", "activity_type_id", "date_deadline"])?;
+    let r =
+        env.fetch_one("mail.activity", id, &["res_model", "res_id", "activity_type_id", "date_deadline"])?;
     let (text, files) = feedback_of(call);
     finish(env, &[id], &text, &files)?;
     Ok(json!({
@@ -297,7 +298,9 @@ pub fn values(env: &Env, model: &Model, res_id: i64, call: &Call<'_>) -> Result<
         None => type_for(env, &model.name)?,
     };
     let defaults = match kind {
-        Some(k) => Some(root.fetch_one("mail.activity.type", k, &["summary", "default_note", "default_user_id"])?),
+        Some(k) => {
+            Some(root.fetch_one("mail.activity.type", k, &["summary", "default_note", "default_user_id"])?)
+        }
         None => None,
     };
     let or = |given: Option<&str>, field: &str| match (given, &defaults) {

@@ -140,8 +140,10 @@ fn state(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
 fn exception(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
     let found = open(env, model, ids)?;
     let kinds: Vec<i64> = found.values().flatten().map(|o| o.kind).collect();
-    let sql = Sql::of("SELECT id, decoration_type, icon FROM mail_activity_type WHERE decoration_type IS NOT NULL AND id")
-        .ids(&kinds);
+    let sql = Sql::of(
+        "SELECT id, decoration_type, icon FROM mail_activity_type WHERE decoration_type IS NOT NULL AND id",
+    )
+    .ids(&kinds);
     let types: HashMap<i64, (String, String)> = env
         .query(&sql, &[ColType::Int, ColType::Text, ColType::Text])?
         .iter()
@@ -163,10 +165,16 @@ fn search_state(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result
     let today = clock::today(env).to_string();
     let one = |state: &str| match state {
         "overdue" => json!([["activity_ids", "any", [["date_deadline", "<", today]]]]),
-        "today" => json!(["&", ["activity_ids", "any", [["date_deadline", "=", today]]],
-                          ["activity_ids", "not any", [["date_deadline", "<", today]]]]),
-        "planned" => json!(["&", ["activity_ids", "!=", false],
-                            ["activity_ids", "not any", [["date_deadline", "<=", today]]]]),
+        "today" => json!([
+            "&",
+            ["activity_ids", "any", [["date_deadline", "=", today]]],
+            ["activity_ids", "not any", [["date_deadline", "<", today]]]
+        ]),
+        "planned" => json!([
+            "&",
+            ["activity_ids", "!=", false],
+            ["activity_ids", "not any", [["date_deadline", "<=", today]]]
+        ]),
         _ => json!([["activity_ids", "=", false]]),
     };
     let list: Vec<Json> = match value {

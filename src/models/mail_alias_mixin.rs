@@ -47,7 +47,10 @@ fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Result<Vec<i64>
 
 fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
     let root = env.sudo();
-    let sql = Sql::of("SELECT alias_id FROM ").ident(&sup.model.table).raw(" WHERE alias_id IS NOT NULL AND id").ids(ids);
+    let sql = Sql::of("SELECT alias_id FROM ")
+        .ident(&sup.model.table)
+        .raw(" WHERE alias_id IS NOT NULL AND id")
+        .ids(ids);
     let aliases: Vec<i64> = root.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
     sup.unlink(env, ids)?;
     root.unlink("mail.alias", &aliases)

@@ -48,16 +48,18 @@ pub fn refused(env: &Env, ids: &[i64], op: char) -> Error {
 fn restriction(env: &Env, _: &Model, op: char) -> Result<Domain> {
     let user = env.user()?;
     let me = user.partner_id;
-    let mut any = Domain::leaf("author_id", "=", json!(me)).or(Domain::leaf("create_uid", "=", json!(env.uid())));
+    let mut any =
+        Domain::leaf("author_id", "=", json!(me)).or(Domain::leaf("create_uid", "=", json!(env.uid())));
     if op == 'r' {
-        any = any
-            .or(Domain::in_ids("partner_ids", &[me]))
-            .or(Domain::in_ids("notified_partner_ids", &[me]));
+        any = any.or(Domain::in_ids("partner_ids", &[me])).or(Domain::in_ids("notified_partner_ids", &[me]));
     }
     any = any.or(documents(env, "model", "res_id", if op == 'r' { 'r' } else { 'w' })?);
     if op == 'r' && user.share {
-        let public = json!([["subtype_id", "!=", false], ["subtype_id.internal", "=", false],
-                            ["is_internal", "=", false]]);
+        let public = json!([
+            ["subtype_id", "!=", false],
+            ["subtype_id.internal", "=", false],
+            ["is_internal", "=", false]
+        ]);
         any = any.and(crate::orm::domain::parse::parse(&public)?);
     }
     Ok(any)
@@ -119,10 +121,11 @@ fn needaction(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 }
 
 fn starred(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
-    let sql = Sql::of("SELECT mail_message_id FROM mail_message_res_partner_starred_rel WHERE res_partner_id = ")
-        .int(me(env))
-        .raw(" AND mail_message_id")
-        .ids(ids);
+    let sql =
+        Sql::of("SELECT mail_message_id FROM mail_message_res_partner_starred_rel WHERE res_partner_id = ")
+            .int(me(env))
+            .raw(" AND mail_message_id")
+            .ids(ids);
     flags(env, ids, "starred", &sql)
 }
 
@@ -164,7 +167,8 @@ fn rating(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     }
     let mut out = Computed::new();
     for id in ids {
-        let (rating, value) = first.remove(id).map_or((Value::Null, Value::Float(0.0)), |(i, v)| (Value::Int(i), v));
+        let (rating, value) =
+            first.remove(id).map_or((Value::Null, Value::Float(0.0)), |(i, v)| (Value::Int(i), v));
         out.set(*id, "rating_id", rating);
         out.set(*id, "rating_value", value);
     }
@@ -206,7 +210,8 @@ fn toggle_starred(env: &Env, call: &Call<'_>) -> Result<Json> {
 }
 
 fn unstar_all(env: &Env, _: &Call<'_>) -> Result<Json> {
-    let sql = Sql::of("DELETE FROM mail_message_res_partner_starred_rel WHERE res_partner_id = ").int(me(env));
+    let sql =
+        Sql::of("DELETE FROM mail_message_res_partner_starred_rel WHERE res_partner_id = ").int(me(env));
     env.execute(&sql)?;
     Ok(Json::Null)
 }
@@ -238,7 +243,9 @@ fn mark_all_as_read(env: &Env, call: &Call<'_>) -> Result<Json> {
 }
 
 fn open_document(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let &[id] = call.ids.as_slice() else { return Err(super::mail_thread::post::not_single(call.model, &call.ids)) };
+    let &[id] = call.ids.as_slice() else {
+        return Err(super::mail_thread::post::not_single(call.model, &call.ids));
+    };
     let m = env.fetch_one("mail.message", id, &["model", "res_id"])?;
     Ok(json!({"res_id": m.int("res_id"), "res_model": m.str("model"), "target": "current",
               "type": "ir.actions.act_window", "view_mode": "form"}))

@@ -8,7 +8,11 @@ use serde_json::json;
 
 /// Behaviour of subtypes.
 pub fn behaviour() -> Behaviour {
-    Behaviour::new("mail.message.subtype").method(Method::model("default_subtypes", "model_name", default_subtypes))
+    Behaviour::new("mail.message.subtype").method(Method::model(
+        "default_subtypes",
+        "model_name",
+        default_subtypes,
+    ))
 }
 
 /// Default subtypes of a model: all, internal ones, external ones.

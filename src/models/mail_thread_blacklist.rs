@@ -22,9 +22,9 @@ pub fn behaviour() -> Behaviour {
 
 /// The single address in a text, in lower case.
 pub fn normalize(text: &str) -> Option<String> {
-    let mut found = text
-        .split([' ', ',', ';', '<', '>', '"', '\n', '\t'])
-        .filter(|w| w.split_once('@').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty() && !b.contains('@')));
+    let mut found = text.split([' ', ',', ';', '<', '>', '"', '\n', '\t']).filter(|w| {
+        w.split_once('@').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty() && !b.contains('@'))
+    });
     let first = found.next()?;
     if found.next().is_some() { None } else { Some(first.to_lowercase()) }
 }
@@ -41,4 +41,3 @@ fn normalized(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
     }
     Ok(out)
 }
-

@@ -12,7 +12,10 @@ use std::collections::HashMap;
 pub fn behaviour() -> Behaviour {
     Behaviour::new("project.tags")
         .method(Method::model("name_create", "name", name_create))
-        .method(Method::model("name_search", "name='', args=None, operator='ilike', limit=100", name_search).readonly())
+        .method(
+            Method::model("name_search", "name='', args=None, operator='ilike', limit=100", name_search)
+                .readonly(),
+        )
         .method(
             Method::model(
                 "search_read",

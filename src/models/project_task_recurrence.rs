@@ -25,7 +25,10 @@ fn interval(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
 fn until(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
     let today = clock::today(env);
     let rows = fetch::fetch_existing(env, model, ids, &["repeat_type", "repeat_until"])?;
-    if rows.iter().any(|r| r.str("repeat_type") == "until" && r.date("repeat_until").is_some_and(|d| d < today)) {
+    if rows
+        .iter()
+        .any(|r| r.str("repeat_type") == "until" && r.date("repeat_until").is_some_and(|d| d < today))
+    {
         return Err(Error::validation("The end date should be in the future"));
     }
     Ok(())
@@ -72,7 +75,11 @@ pub fn next(env: &Env, recurrence: i64, last: i64) -> Result<()> {
     let mut default = Map::new();
     default.insert("recurrence_id".into(), json!(recurrence));
     let data = Super::of(model).copy_data(&quiet, &[last], default)?.pop().unwrap_or_default();
-    let mut vals: Map = data.iter().filter(|(k, _)| TAKEN.contains(&k.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut vals: Map = data
+        .iter()
+        .filter(|(k, _)| TAKEN.contains(&k.as_str()))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
     let task = env.fetch_one("project.task", last, &["date_deadline", "project_id", "stage_id"])?;
     let n = u32::try_from(r.int("repeat_interval")).unwrap_or(1);
     if let Some(to) = task.datetime("date_deadline").and_then(|d| later(d, r.str("repeat_unit"), n)) {

@@ -46,7 +46,11 @@ fn create(env: &Env, sup: Super<'_>, vals_list: Vec<Map>) -> Result<Vec<i64>> {
         let p = env.fetch_one("project.project", project, &["task_count", "open_task_count"])?;
         root.write("project.project", &[project], json!({"last_update_id": u.id}))?;
         let closed = p.int("task_count") - p.int("open_task_count");
-        env.write("project.update", &[u.id], json!({"task_count": p.int("task_count"), "closed_task_count": closed}))?;
+        env.write(
+            "project.update",
+            &[u.id],
+            json!({"task_count": p.int("task_count"), "closed_task_count": closed}),
+        )?;
     }
     Ok(ids)
 }

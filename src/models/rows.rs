@@ -34,10 +34,7 @@ pub fn link(env: &Env, table: &str, columns: (&str, &str), pairs: &[(i64, i64)])
     let columns = [(columns.0, ColType::Int), (columns.1, ColType::Int)];
     for chunk in pairs.chunks(Sql::MAX_BINDS / 2) {
         let cells = chunk.iter().map(|(a, b)| Sql::of("(").int(*a).raw(", ").int(*b).raw(")"));
-        let sql = head(table, &columns)
-            .sql(Sql::join(", ", cells))
-            .raw(" ON CONFLICT DO NOTHING")
-            .uncached();
+        let sql = head(table, &columns).sql(Sql::join(", ", cells)).raw(" ON CONFLICT DO NOTHING").uncached();
         env.execute(&sql)?;
     }
     Ok(())

@@ -201,10 +201,12 @@ impl Run<'_> {
         let at = self.stages.iter().position(|stage| stage.id == project.stage_id).unwrap_or(0);
         let last = !self.stages.iter().skip(at + 1).any(|stage| stage.gate);
         self.board.say(&format!("\n| Gate: {}", self.stages.get(at).map_or("", |stage| &stage.name)));
-        for artifact in self.artifacts().await?.iter().rev().take(4).rev() {
+        let artifacts = self.artifacts().await?;
+        for artifact in artifacts.iter().rev().take(4).rev() {
             self.board.say(&format!("|   {}", summary(artifact)));
         }
-        let own: Vec<&Task> = tasks.iter().filter(|task| task.stage_id == project.stage_id).collect();
+        let pages: Vec<&Json> =
+            artifacts.iter().filter(|artifact| artifact["artifact_type"] == "page").collect();
         let scripted = if last && !*asked { Decision::Change(FEEDBACK.into()) } else { Decision::Approve };
         let decision = if self.plan.interactive { self.ask().await? } else { scripted };
         match decision {
@@ -214,7 +216,10 @@ impl Run<'_> {
             }
             Decision::Change(feedback) => {
                 *asked = true;
-                let chosen = own.first().filter(|_| !self.plan.interactive);
+                // The script wants one page changed, a person what stands at the gate.
+                let page = pages.first().filter(|_| !self.plan.interactive);
+                let chosen =
+                    page.and_then(|page| tasks.iter().find(|task| task.id == many2one(page, "task_id")));
                 let whose = chosen.map_or("everything here", |task| task.name.as_str());
                 self.board.say(&format!("> changes requested for {whose}: {feedback}\n"));
                 let mut kwargs = json!({"feedback": feedback});
@@ -241,7 +246,7 @@ impl Run<'_> {
     }
 
     async fn artifacts(&self) -> Result<Vec<Json>> {
-        let fields = ["name", "artifact_type", "version", "content"];
+        let fields = ["name", "artifact_type", "version", "content", "task_id"];
         self.client.search_read("ai.artifact", json!([["project_id", "=", self.project]]), &fields).await
     }
 

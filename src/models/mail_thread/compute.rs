@@ -85,7 +85,8 @@ fn flag_and_counter(ids: &[i64], found: &HashMap<i64, i64>, names: (&str, &str))
 }
 
 fn has_error(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
-    let c = Sql::of("n.notification_status IN ('bounce', 'exception') AND m.author_id = ").int(own_partner(env));
+    let c =
+        Sql::of("n.notification_status IN ('bounce', 'exception') AND m.author_id = ").int(own_partner(env));
     let found = notified(env, model, ids, c)?;
     Ok(flag_and_counter(ids, &found, ("message_has_error", "message_has_error_counter")))
 }
@@ -191,8 +192,12 @@ pub(super) fn message_get_followers(env: &Env, call: &Call<'_>) -> Result<Json> 
     let after = call.arg("after").as_i64().unwrap_or(0);
     let rows = env.search_with(
         "mail.followers",
-        json!([["res_model", "=", call.model.name], ["res_id", "in", call.ids], ["id", ">", after],
-               ["partner_id", "!=", own_partner(env)]]),
+        json!([
+            ["res_model", "=", call.model.name],
+            ["res_id", "in", call.ids],
+            ["id", ">", after],
+            ["partner_id", "!=", own_partner(env)]
+        ]),
         &crate::orm::Page { limit: call.limit("limit")?, order: Some("id".into()), offset: 0 },
     )?;
     let records = env.fetch("mail.followers", &rows, &["partner_id", "name", "email", "is_active"])?;

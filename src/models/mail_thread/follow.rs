@@ -34,14 +34,21 @@ pub fn default_subtypes(env: &Env, model: &str) -> Result<(Vec<i64>, Vec<i64>)> 
 
 /// Active ones of the partners, with whether each is from outside.
 fn active_partners(env: &Env, ids: &[i64]) -> Result<Vec<(i64, bool)>> {
-    let sql = Sql::of("SELECT id, partner_share FROM res_partner WHERE active AND id").ids(ids).raw(" ORDER BY id");
+    let sql =
+        Sql::of("SELECT id, partner_share FROM res_partner WHERE active AND id").ids(ids).raw(" ORDER BY id");
     let rows = env.query(&sql, &[ColType::Int, ColType::Bool])?;
     Ok(rows.iter().map(|r| (r[0].int(), !r[1].is_falsy())).collect())
 }
 
 /// Makes partners follow documents. Without `subtypes` the defaults of the model, and those who follow already are
 /// left alone; with them, everybody gets just these.
-pub fn subscribe(env: &Env, model: &Model, ids: &[i64], partners: &[i64], subtypes: Option<&[i64]>) -> Result<()> {
+pub fn subscribe(
+    env: &Env,
+    model: &Model,
+    ids: &[i64],
+    partners: &[i64],
+    subtypes: Option<&[i64]>,
+) -> Result<()> {
     if ids.is_empty() || partners.is_empty() {
         return Ok(());
     }
@@ -72,11 +79,8 @@ pub fn add(env: &Env, model: &Model, wanted: Vec<Following>, replace: bool) -> R
         .ids(&docs)
         .raw(" AND partner_id")
         .ids(&partners);
-    let there: HashMap<(i64, i64), i64> = env
-        .query(&sql, &[ColType::Int; 3])?
-        .iter()
-        .map(|r| ((r[1].int(), r[2].int()), r[0].int()))
-        .collect();
+    let there: HashMap<(i64, i64), i64> =
+        env.query(&sql, &[ColType::Int; 3])?.iter().map(|r| ((r[1].int(), r[2].int()), r[0].int())).collect();
     let mut seen = HashSet::new();
     let (mut new, mut links) = (Vec::new(), Vec::new());
     for w in wanted {
@@ -89,7 +93,8 @@ pub fn add(env: &Env, model: &Model, wanted: Vec<Following>, replace: bool) -> R
     }
     let changed: Vec<i64> = links.iter().map(|(id, _)| *id).collect();
     if !changed.is_empty() {
-        let sql = Sql::of("DELETE FROM mail_followers_mail_message_subtype_rel WHERE mail_followers_id").ids(&changed);
+        let sql = Sql::of("DELETE FROM mail_followers_mail_message_subtype_rel WHERE mail_followers_id")
+            .ids(&changed);
         env.execute(&sql)?;
     }
     let columns = [("res_model", ColType::Text), ("res_id", ColType::Int), ("partner_id", ColType::Int)];
@@ -138,7 +143,12 @@ fn parent_subtypes(env: &Env, model: &str) -> Result<Vec<(String, i64, i64)>> {
 /// Documents whose values name a parent or somebody responsible get followers from there.
 ///
 /// Odoo looks at what the caller gave, not at defaults: who makes a project does not follow it as its manager.
-pub fn auto_subscribe(env: &Env, model: &Model, docs: &[(i64, &Map)], people: &[(i64, Vec<i64>)]) -> Result<()> {
+pub fn auto_subscribe(
+    env: &Env,
+    model: &Model,
+    docs: &[(i64, &Map)],
+    people: &[(i64, Vec<i64>)],
+) -> Result<()> {
     let mut wanted = from_parents(env, model, docs)?;
     let partners: Vec<i64> = unique(people.iter().flat_map(|(_, p)| p.iter().copied()));
     if !partners.is_empty() {
@@ -172,10 +182,8 @@ fn from_parents(env: &Env, model: &Model, docs: &[(i64, &Map)]) -> Result<Vec<Fo
         let parent = &model.fields[*lead].relation;
         let here: HashMap<i64, i64> =
             subtypes.iter().filter(|(f, ..)| f == lead).map(|(_, there, here)| (*there, *here)).collect();
-        let of: Vec<(i64, i64)> = docs
-            .iter()
-            .filter_map(|(id, v)| v.get(*lead).and_then(Json::as_i64).map(|p| (*id, p)))
-            .collect();
+        let of: Vec<(i64, i64)> =
+            docs.iter().filter_map(|(id, v)| v.get(*lead).and_then(Json::as_i64).map(|p| (*id, p))).collect();
         let parents = unique(of.iter().map(|(_, p)| *p));
         let followers = followers_of(env, parent, &parents, &here, &default_subtypes(env, &model.name)?)?;
         for (id, p) in of {

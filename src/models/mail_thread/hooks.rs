@@ -38,7 +38,8 @@ pub fn responsible(model: &Model, vals: &Map) -> Result<Vec<i64>> {
     if model.name == "project.task" {
         return project_task::messages::responsible(model, vals);
     }
-    let tracked = model.fields.get("user_id").is_some_and(|f| f.tracking.is_some() && f.relation == "res.users");
+    let tracked =
+        model.fields.get("user_id").is_some_and(|f| f.tracking.is_some() && f.relation == "res.users");
     Ok(vals.get("user_id").and_then(Json::as_i64).filter(|_| tracked).into_iter().collect())
 }
 

@@ -22,7 +22,11 @@ pub fn behaviour() -> Behaviour {
     compute::register(Behaviour::new("mail.thread"))
         .create(create)
         .write(write)
-        .method(Method::record("message_subscribe", "partner_ids=None, subtype_ids=None", follow::message_subscribe))
+        .method(Method::record(
+            "message_subscribe",
+            "partner_ids=None, subtype_ids=None",
+            follow::message_subscribe,
+        ))
         .method(Method::record("message_unsubscribe", "partner_ids=None", follow::message_unsubscribe))
         .method(Method::record(
             "message_post",

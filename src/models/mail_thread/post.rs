@@ -169,7 +169,8 @@ pub fn insert(env: &Env, model: &str, messages: Vec<Message>) -> Result<Vec<i64>
 
 /// Puts messages into the inboxes of recipients and of followers of their subtype; authors are not told.
 fn notify(env: &Env, ids: &[i64]) -> Result<()> {
-    let inbox = " JOIN res_users u ON u.partner_id = w.partner_id AND u.active AND u.notification_type = 'inbox' ";
+    let inbox =
+        " JOIN res_users u ON u.partner_id = w.partner_id AND u.active AND u.notification_type = 'inbox' ";
     let sql = Sql::of(
         "INSERT INTO mail_notification (mail_message_id, res_partner_id, author_id, notification_type, \
          notification_status, is_read) SELECT w.id, w.partner_id, w.author_id, 'inbox', 'sent', FALSE FROM (\
@@ -237,19 +238,53 @@ fn escape_body(text: &str) -> String {
 
 /// Keywords that describe the message, beyond those handled one by one.
 const KNOWN: &[&str] = &[
-    "attachment_ids", "attachments", "author_guest_id", "author_id", "body_is_html", "create_date", "date",
-    "email_add_signature", "email_from", "email_layout_xmlid", "force_email_company", "force_email_lang",
-    "force_send", "is_internal", "mail_activity_type_id", "mail_auto_delete", "mail_server_id", "message_id",
-    "model_description", "notify_author", "notify_author_mention", "notify_skip_followers", "outgoing_email_to",
-    "parent_id", "partner_ids", "record_alias_domain_id", "record_company_id", "record_name", "reply_to",
-    "reply_to_force_new", "resend_existing", "scheduled_date", "send_after_commit", "skip_existing", "subject",
-    "subtitles", "subtype_id", "subtype_xmlid", "tracking_value_ids", "context",
+    "attachment_ids",
+    "attachments",
+    "author_guest_id",
+    "author_id",
+    "body_is_html",
+    "create_date",
+    "date",
+    "email_add_signature",
+    "email_from",
+    "email_layout_xmlid",
+    "force_email_company",
+    "force_email_lang",
+    "force_send",
+    "is_internal",
+    "mail_activity_type_id",
+    "mail_auto_delete",
+    "mail_server_id",
+    "message_id",
+    "model_description",
+    "notify_author",
+    "notify_author_mention",
+    "notify_skip_followers",
+    "outgoing_email_to",
+    "parent_id",
+    "partner_ids",
+    "record_alias_domain_id",
+    "record_company_id",
+    "record_name",
+    "reply_to",
+    "reply_to_force_new",
+    "resend_existing",
+    "scheduled_date",
+    "send_after_commit",
+    "skip_existing",
+    "subject",
+    "subtitles",
+    "subtype_id",
+    "subtype_xmlid",
+    "tracking_value_ids",
+    "context",
 ];
 
 /// `message_post(body='', message_type='notification', **kwargs)`: the id of the new message.
 pub fn message_post(env: &Env, call: &Call<'_>) -> Result<Json> {
     let &[res_id] = call.ids.as_slice() else { return Err(not_single(call.model, &call.ids)) };
-    let mut unknown: Vec<&str> = call.kwargs.keys().map(String::as_str).filter(|k| !KNOWN.contains(k)).collect();
+    let mut unknown: Vec<&str> =
+        call.kwargs.keys().map(String::as_str).filter(|k| !KNOWN.contains(k)).collect();
     if !unknown.is_empty() {
         unknown.sort_unstable();
         return Err(Error::value(format!(
@@ -292,7 +327,8 @@ fn check_post(env: &Env, model: &Model, id: i64) -> Result<()> {
     if env.exists(&model.name, &[id])?.is_empty() {
         return Err(rule::missing(env, model, &[id]));
     }
-    let last = env.query(&Sql::of("SELECT COALESCE(MAX(id), 0) + 1 FROM mail_message"), &[ColType::BigInt])?;
+    let last =
+        env.query(&Sql::of("SELECT COALESCE(MAX(id), 0) + 1 FROM mail_message"), &[ColType::BigInt])?;
     let next = last.first().map_or(1, |r| r[0].int());
     Err(crate::models::mail_message::refused(env, &[next], 'c'))
 }
@@ -348,10 +384,12 @@ fn rich(body: &str) -> String {
 fn parent(env: &Env, model: &Model, res_id: i64, given: Option<i64>) -> Result<Option<i64>> {
     let sql = match given {
         Some(p) => Sql::of("SELECT COALESCE(parent_id, id) FROM mail_message WHERE id = ").int(p),
-        None => Sql::of("SELECT MIN(id) FROM mail_message WHERE message_type <> 'user_notification' AND model = ")
-            .text(&model.name)
-            .raw(" AND res_id = ")
-            .int(res_id),
+        None => {
+            Sql::of("SELECT MIN(id) FROM mail_message WHERE message_type <> 'user_notification' AND model = ")
+                .text(&model.name)
+                .raw(" AND res_id = ")
+                .int(res_id)
+        }
     };
     let rows = env.query(&sql, &[ColType::Int])?;
     Ok(rows.first().map(|r| r[0].int()).filter(|i| *i != 0))
@@ -362,7 +400,8 @@ fn attach(env: &Env, model: &Model, res_id: i64, files: Option<&Json>) -> Result
     let Some(Json::Array(files)) = files else { return Ok(Vec::new()) };
     let mut rows = Vec::new();
     for f in files {
-        let (Some(name), Some(content)) = (f.get(0).and_then(Json::as_str), f.get(1).and_then(Json::as_str)) else {
+        let (Some(name), Some(content)) = (f.get(0).and_then(Json::as_str), f.get(1).and_then(Json::as_str))
+        else {
             return Err(Error::value("attachments: expected pairs of a name and a content"));
         };
         let Json::Object(row) = json!({

@@ -252,7 +252,9 @@ impl Labels {
             (_, Value::Float(x)) => out[1] = Value::Float(*x),
             (_, Value::DateTime(d)) => out[4] = Value::DateTime(*d),
             (_, Value::Date(d)) => out[4] = d.and_hms_opt(0, 0, 0).map_or(Value::Null, Value::DateTime),
-            (_, Value::Json(j)) => out[2] = Value::Text(j.as_str().map_or_else(|| j.to_string(), str::to_owned)),
+            (_, Value::Json(j)) => {
+                out[2] = Value::Text(j.as_str().map_or_else(|| j.to_string(), str::to_owned))
+            }
             (_, Value::Bool(_) | Value::Bytes(_)) => {}
         }
         out
@@ -289,7 +291,8 @@ pub fn durations(env: &Env, model: &Model, records: &[Record], stage: &str) -> R
             since = *at;
         }
         *spent.entry(r.int(stage)).or_default() += (env.now() - since).num_seconds();
-        let map: Map = spent.into_iter().filter(|(s, _)| *s != 0).map(|(s, n)| (s.to_string(), json!(n))).collect();
+        let map: Map =
+            spent.into_iter().filter(|(s, _)| *s != 0).map(|(s, n)| (s.to_string(), json!(n))).collect();
         out.insert(r.id, map);
     }
     Ok(out)

@@ -15,7 +15,9 @@ use std::collections::HashMap;
 pub(super) fn register(b: Behaviour) -> Behaviour {
     b.compute("compute_access_instruction_message", access_instruction)
         .compute("compute_access_url", access_url)
-        .compute("compute_auto_account_id", |env, m, ids| copied(env, m, ids, "account_id", "auto_account_id"))
+        .compute("compute_auto_account_id", |env, m, ids| {
+            copied(env, m, ids, "account_id", "auto_account_id")
+        })
         .compute("compute_collaborator_count", collaborators)
         .compute("compute_company_id", company)
         .compute("compute_currency_id", currency)
@@ -31,11 +33,17 @@ pub(super) fn register(b: Behaviour) -> Behaviour {
         .compute("compute_task_count", task_count)
         .compute("compute_update_count", update_count)
         .default("default_allow_milestones", |env, _| group(env, "project.group_project_milestone"))
-        .default("default_allow_task_dependencies", |env, _| group(env, "project.group_project_task_dependencies"))
+        .default("default_allow_task_dependencies", |env, _| {
+            group(env, "project.group_project_task_dependencies")
+        })
         .default("default_rating_active", |env, _| group(env, "project.group_project_rating"))
-        .inverse("inverse_auto_account_id", |env, m, ids, _, v| env.write(&m.name, ids, json!({"account_id": v})))
+        .inverse("inverse_auto_account_id", |env, m, ids, _, v| {
+            env.write(&m.name, ids, json!({"account_id": v}))
+        })
         .inverse("inverse_company_id", |_, _, _, _, _| Ok(()))
-        .inverse("inverse_is_favorite", |env, _, ids, _, v| set_favorite(env, ids, !crate::value::json_is_falsy(v)))
+        .inverse("inverse_is_favorite", |env, _, ids, _, v| {
+            set_favorite(env, ids, !crate::value::json_is_falsy(v))
+        })
         .search("search_auto_account_id", |_, _, _, op, v| Ok(json!([["account_id", op, v]])))
         .search("search_is_favorite", search_favorite)
         .search("search_is_milestone_exceeded", search_milestone_exceeded)
@@ -53,7 +61,13 @@ fn copied(env: &Env, model: &Model, ids: &[i64], from: &str, to: &str) -> Result
     Ok(out)
 }
 
-fn texts(env: &Env, model: &Model, ids: &[i64], field: &str, say: fn(&str) -> &'static str) -> Result<Computed> {
+fn texts(
+    env: &Env,
+    model: &Model,
+    ids: &[i64],
+    field: &str,
+    say: fn(&str) -> &'static str,
+) -> Result<Computed> {
     let mut out = Computed::new();
     for r in fetch::fetch_existing(&env.sudo(), model, ids, &["privacy_visibility"])? {
         out.set(r.id, field, Value::Text(say(r.str("privacy_visibility")).into()));
@@ -63,8 +77,12 @@ fn texts(env: &Env, model: &Model, ids: &[i64], field: &str, say: fn(&str) -> &'
 
 fn access_instruction(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
     texts(env, model, ids, "access_instruction_message", |v| match v {
-        "portal" => "To give portal users access to your project, add them as followers. For task access, add them as followers for each task.",
-        "followers" => "Grant employees access to your project or tasks by adding them as followers. Employees automatically get access to the tasks they are assigned to.",
+        "portal" => {
+            "To give portal users access to your project, add them as followers. For task access, add them as followers for each task."
+        }
+        "followers" => {
+            "Grant employees access to your project or tasks by adding them as followers. Employees automatically get access to the tasks they are assigned to."
+        }
         _ => "",
     })
 }
@@ -179,10 +197,11 @@ fn of_company(env: &Env, model: &Model, ids: &[i64], from: &str, to: &str) -> Re
     let mut companies: Vec<i64> = projects.iter().filter_map(|p| p.opt("company_id")).chain([own]).collect();
     companies.sort_unstable();
     companies.dedup();
-    let values: HashMap<i64, Value> = fetch::fetch_existing(&root, env.model("res.company")?, &companies, &[from])?
-        .iter()
-        .map(|r| (r.id, r.get(from).clone()))
-        .collect();
+    let values: HashMap<i64, Value> =
+        fetch::fetch_existing(&root, env.model("res.company")?, &companies, &[from])?
+            .iter()
+            .map(|r| (r.id, r.get(from).clone()))
+            .collect();
     let mut out = Computed::new();
     for p in &projects {
         let value = values.get(&p.opt("company_id").unwrap_or(own)).cloned().unwrap_or_default();
@@ -216,7 +235,12 @@ fn is_favorite(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 pub fn set_favorite(env: &Env, ids: &[i64], on: bool) -> Result<()> {
     if on {
         let pairs: Vec<(i64, i64)> = ids.iter().map(|i| (*i, env.uid())).collect();
-        return crate::models::rows::link(env, "project_favorite_user_rel", ("project_id", "user_id"), &pairs);
+        return crate::models::rows::link(
+            env,
+            "project_favorite_user_rel",
+            ("project_id", "user_id"),
+            &pairs,
+        );
     }
     let sql = Sql::of("DELETE FROM project_favorite_user_rel WHERE user_id = ")
         .int(env.uid())
@@ -283,7 +307,8 @@ fn milestone_count(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     .ids(ids)
     .raw(" GROUP BY project_id");
     let rows = env.query(&sql, &[ColType::Int, ColType::BigInt, ColType::BigInt])?;
-    let found: HashMap<i64, (i64, i64)> = rows.iter().map(|r| (r[0].int(), (r[1].int(), r[2].int()))).collect();
+    let found: HashMap<i64, (i64, i64)> =
+        rows.iter().map(|r| (r[0].int(), (r[1].int(), r[2].int()))).collect();
     let mut out = Computed::new();
     for id in ids {
         let (all, reached) = found.get(id).copied().unwrap_or_default();
@@ -335,7 +360,10 @@ fn last_update_status(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed>
     };
     let mut out = Computed::new();
     for p in &projects {
-        let s = status.get(&p.int("last_update_id")).filter(|s| !s.is_empty()).map_or("to_define", String::as_str);
+        let s = status
+            .get(&p.int("last_update_id"))
+            .filter(|s| !s.is_empty())
+            .map_or("to_define", String::as_str);
         out.set(p.id, "last_update_status", Value::Text(s.to_owned()));
     }
     Ok(out)

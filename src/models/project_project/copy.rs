@@ -10,8 +10,11 @@ use serde_json::json;
 use std::collections::HashMap;
 
 pub(super) fn register(b: Behaviour) -> Behaviour {
-    b.method(Method::record("copy", "default=None", copy))
-        .method(Method::record("map_tasks", "new_project_id", map_tasks))
+    b.method(Method::record("copy", "default=None", copy)).method(Method::record(
+        "map_tasks",
+        "new_project_id",
+        map_tasks,
+    ))
 }
 
 pub(super) fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) -> Result<Vec<Map>> {

@@ -13,7 +13,11 @@ use serde_json::json;
 
 /// Behaviour of projects.
 pub fn behaviour() -> Behaviour {
-    let b = Behaviour::new("project.project").create(create).write(write).unlink(unlink).copy_data(copy::copy_data);
+    let b = Behaviour::new("project.project")
+        .create(create)
+        .write(write)
+        .unlink(unlink)
+        .copy_data(copy::copy_data);
     actions::register(copy::register(compute::register(b)))
 }
 
@@ -57,7 +61,8 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
             return Ok(());
         }
     }
-    if let Some(status) = vals.get("last_update_status").and_then(Json::as_str).filter(|s| *s != "to_define") {
+    if let Some(status) = vals.get("last_update_status").and_then(Json::as_str).filter(|s| *s != "to_define")
+    {
         let name = format!("Status Update - {}", super::clock::today(env).format("%m/%d/%Y"));
         for id in ids {
             let env = env.with_context(json!({"default_project_id": id}));
@@ -89,7 +94,8 @@ fn change_visibility(env: &Env, sup: Super<'_>, ids: &[i64], to: &str) -> Result
             if let Some(partner) = p.opt("partner_id") {
                 follow::subscribe(&root, sup.model, &[p.id], &[partner], None)?;
             }
-            let tasks = root.search("project.task", json!([["project_id", "=", p.id], ["partner_id", "!=", false]]))?;
+            let tasks =
+                root.search("project.task", json!([["project_id", "=", p.id], ["partner_id", "!=", false]]))?;
             for t in root.fetch("project.task", &tasks, &["partner_id"])? {
                 follow::subscribe(&root, task, &[t.id], &[t.int("partner_id")], None)?;
             }
@@ -113,16 +119,22 @@ fn change_visibility(env: &Env, sup: Super<'_>, ids: &[i64], to: &str) -> Result
 fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
     access::check_model(env, sup.model, 'u')?;
     let all = env.with_context(json!({"active_test": false}));
-    let accounts: Vec<i64> =
-        env.fetch("project.project", ids, &["account_id"])?.iter().filter_map(|p| p.opt("account_id")).collect();
+    let accounts: Vec<i64> = env
+        .fetch("project.project", ids, &["account_id"])?
+        .iter()
+        .filter_map(|p| p.opt("account_id"))
+        .collect();
     let tasks = all.search("project.task", json!([["project_id", "in", ids]]))?;
     all.unlink("project.task", &tasks)?;
     sup.unlink(env, ids)?;
     if !accounts.is_empty() {
         let root = env.sudo();
         let used = root.search("project.project", json!([["account_id", "in", accounts]]))?;
-        let used: Vec<i64> =
-            root.fetch("project.project", &used, &["account_id"])?.iter().map(|p| p.int("account_id")).collect();
+        let used: Vec<i64> = root
+            .fetch("project.project", &used, &["account_id"])?
+            .iter()
+            .map(|p| p.int("account_id"))
+            .collect();
         let free: Vec<i64> = accounts.into_iter().filter(|a| !used.contains(a)).collect();
         root.unlink("account.analytic.account", &free)?;
     }

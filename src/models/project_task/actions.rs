@@ -70,8 +70,10 @@ fn dependent_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
     let ids = env.fetch_one("project.task", id, &["dependent_ids"])?.ids("dependent_ids").to_vec();
     if let [one] = ids.as_slice() {
-        return Ok(action(json!({"name": "Dependent Tasks", "view_mode": "form", "views": [[false, "form"]],
-                                "res_id": one})));
+        return Ok(action(
+            json!({"name": "Dependent Tasks", "view_mode": "form", "views": [[false, "form"]],
+                                "res_id": one}),
+        ));
     }
     Ok(list("Dependent Tasks", json!([["depend_on_ids", "=", id]]), json!({"default_depend_on_ids": [id]})))
 }
@@ -107,8 +109,10 @@ fn convert_to_subtask(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn convert_to_task(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
     let task = env.fetch_one("project.task", id, &["company_id"])?;
-    Ok(action(json!({"name": "Convert to Task", "res_id": id, "view_mode": "form", "views": [[false, "form"]],
-                     "target": "new", "context": {"default_company_id": task.opt("company_id")}})))
+    Ok(action(
+        json!({"name": "Convert to Task", "res_id": id, "view_mode": "form", "views": [[false, "form"]],
+                     "target": "new", "context": {"default_company_id": task.opt("company_id")}}),
+    ))
 }
 
 fn unlink_recurrence(env: &Env, call: &Call<'_>) -> Result<Json> {

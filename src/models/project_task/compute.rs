@@ -95,7 +95,8 @@ fn project(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let family = Family::load(env, ids, &["display_in_project"], &[])?;
     let mut out = Computed::new();
     for t in &family.tasks {
-        let follows = family.parent(t).filter(|_| !t.bool("display_in_project")).and_then(|p| p.opt("project_id"));
+        let follows =
+            family.parent(t).filter(|_| !t.bool("display_in_project")).and_then(|p| p.opt("project_id"));
         out.set(t.id, "project_id", link(follows.or(t.opt("project_id"))));
     }
     Ok(out)
@@ -128,7 +129,8 @@ fn company(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     for t in &family.tasks {
         let of_project = family.project(t).and_then(|p| p.opt("company_id"));
         let of_parent = family.parent(t).and_then(|p| p.opt("company_id"));
-        let kept = t.opt("company_id").filter(|_| t.opt("project_id").is_none() && t.opt("parent_id").is_none());
+        let kept =
+            t.opt("company_id").filter(|_| t.opt("project_id").is_none() && t.opt("parent_id").is_none());
         out.set(t.id, "company_id", link(of_project.or(of_parent).or(kept)));
     }
     Ok(out)
@@ -139,7 +141,8 @@ fn partner(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let family = Family::load(env, ids, &["partner_id"], &["partner_id"])?;
     let mut out = Computed::new();
     for t in &family.tasks {
-        let own = t.opt("partner_id").filter(|_| t.opt("project_id").is_some() || t.opt("parent_id").is_some());
+        let own =
+            t.opt("partner_id").filter(|_| t.opt("project_id").is_some() || t.opt("parent_id").is_some());
         let of_parent = family.parent(t).and_then(|p| p.opt("partner_id"));
         let of_project = family.project(t).and_then(|p| p.opt("partner_id"));
         out.set(t.id, "partner_id", link(own.or(of_parent).or(of_project)));
@@ -243,7 +246,8 @@ fn portal_user_names(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> 
     let names = root.display_names("res.users", &users)?;
     let mut out = Computed::new();
     for t in &tasks {
-        let list: Vec<&str> = t.ids("user_ids").iter().filter_map(|u| names.get(u)).map(String::as_str).collect();
+        let list: Vec<&str> =
+            t.ids("user_ids").iter().filter_map(|u| names.get(u)).map(String::as_str).collect();
         out.set(t.id, "portal_user_names", Value::Text(list.join(", ")));
     }
     Ok(out)
@@ -320,8 +324,11 @@ fn display_follow_button(env: &Env, model: &Model, ids: &[i64]) -> Result<Comput
     let root = env.sudo();
     let mine = json!([["partner_id", "=", user.partner_id], ["limited_access", "=", false]]);
     let full = root.search("project.collaborator", mine)?;
-    let full: Vec<i64> =
-        root.fetch("project.collaborator", &full, &["project_id"])?.iter().map(|r| r.int("project_id")).collect();
+    let full: Vec<i64> = root
+        .fetch("project.collaborator", &full, &["project_id"])?
+        .iter()
+        .map(|r| r.int("project_id"))
+        .collect();
     let with_me = env.with_user(env.uid()).sudo();
     for t in fetch::fetch_existing(&with_me, model, ids, &["project_id", "message_is_follower"])? {
         let shown = full.contains(&t.int("project_id")) && !t.bool("message_is_follower");

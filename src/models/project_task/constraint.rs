@@ -61,7 +61,9 @@ fn company(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
     for t in &tasks {
         let Some(of) = partners.get(&t.int("partner_id")).and_then(|p| p.opt("company_id")) else { continue };
         if t.opt("company_id").is_some_and(|c| c != of) {
-            return Err(Error::validation("The task and the associated partner must be linked to the same company."));
+            return Err(Error::validation(
+                "The task and the associated partner must be linked to the same company.",
+            ));
         }
     }
     Ok(())

@@ -42,7 +42,8 @@ pub(super) fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) ->
             vals.insert("user_ids".into(), json!([[6, 0, keep]]));
         }
         if let Some(r) = t.opt("recurrence_id").filter(|_| !default.contains_key("recurrence_id")) {
-            let copies = crate::orm::copy::copy(env, env.model("project.task.recurrence")?, &[r], Map::new())?;
+            let copies =
+                crate::orm::copy::copy(env, env.model("project.task.recurrence")?, &[r], Map::new())?;
             vals.insert("recurrence_id".into(), copies.first().map_or(json!(false), |c| json!(c)));
         }
         let own: Vec<Json> = t.ids("child_ids").iter().filter_map(|c| below.remove(c)).collect();

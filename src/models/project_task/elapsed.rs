@@ -9,7 +9,8 @@ use crate::value::Value;
 use chrono::{Datelike, Days, NaiveDateTime, NaiveTime, TimeDelta};
 use std::collections::HashMap;
 
-const FIELDS: [&str; 4] = ["working_hours_open", "working_days_open", "working_hours_close", "working_days_close"];
+const FIELDS: [&str; 4] =
+    ["working_hours_open", "working_days_open", "working_hours_close", "working_days_close"];
 
 /// A calendar: its zone, and the working times of each day of the week as seconds of the day.
 #[derive(Debug, Default)]
@@ -47,8 +48,10 @@ impl Calendar {
 
 fn load(env: &Env, ids: &[i64]) -> Result<HashMap<i64, Calendar>> {
     let zones = by_id(&env.sudo(), "resource.calendar", ids.iter().copied(), &["tz"])?;
-    let mut out: HashMap<i64, Calendar> =
-        zones.iter().map(|(i, r)| (*i, Calendar { tz: r.str("tz").to_owned(), ..Calendar::default() })).collect();
+    let mut out: HashMap<i64, Calendar> = zones
+        .iter()
+        .map(|(i, r)| (*i, Calendar { tz: r.str("tz").to_owned(), ..Calendar::default() }))
+        .collect();
     let sql = Sql::of(
         "SELECT calendar_id, dayofweek, hour_from, hour_to FROM resource_calendar_attendance \
          WHERE (day_period IS NULL OR day_period <> 'lunch') AND calendar_id",
@@ -78,7 +81,9 @@ pub(super) fn compute(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed>
     }
     let timed: Vec<_> = tasks
         .iter()
-        .filter(|t| t.datetime("date_assign").or(t.datetime("date_end")).is_some() && t.opt("project_id").is_some())
+        .filter(|t| {
+            t.datetime("date_assign").or(t.datetime("date_end")).is_some() && t.opt("project_id").is_some()
+        })
         .collect();
     if timed.is_empty() {
         return Ok(out);
@@ -88,9 +93,11 @@ pub(super) fn compute(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed>
     let calendars: Vec<i64> = projects.values().filter_map(|p| p.opt("resource_calendar_id")).collect();
     let calendars = load(&root, &calendars)?;
     for t in timed {
-        let calendar = projects.get(&t.int("project_id")).and_then(|p| calendars.get(&p.int("resource_calendar_id")));
+        let calendar =
+            projects.get(&t.int("project_id")).and_then(|p| calendars.get(&p.int("resource_calendar_id")));
         let (Some(calendar), Some(from)) = (calendar, t.datetime("create_date")) else { continue };
-        for (date, hours, days) in [("date_assign", FIELDS[0], FIELDS[1]), ("date_end", FIELDS[2], FIELDS[3])] {
+        for (date, hours, days) in [("date_assign", FIELDS[0], FIELDS[1]), ("date_end", FIELDS[2], FIELDS[3])]
+        {
             if let Some(to) = t.datetime(date) {
                 let (h, d) = calendar.work(from, to);
                 out.set(t.id, hours, Value::Float(h));

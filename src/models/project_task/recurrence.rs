@@ -58,7 +58,8 @@ pub(super) fn before_write(env: &Env, before: &[Record], vals: &Map) -> Result<(
 }
 
 fn link(env: &Env, task: i64, recurrence: i64) -> Result<()> {
-    let sql = Sql::of("UPDATE project_task SET recurrence_id = ").int(recurrence).raw(" WHERE id = ").int(task);
+    let sql =
+        Sql::of("UPDATE project_task SET recurrence_id = ").int(recurrence).raw(" WHERE id = ").int(task);
     env.execute(&sql)?;
     Ok(())
 }
@@ -76,9 +77,11 @@ pub fn stop(env: &Env, recurrences: &[i64]) -> Result<()> {
 
 /// Deletes recurrences without tasks.
 pub(super) fn drop_empty(env: &Env, recurrences: &[i64]) -> Result<()> {
-    let sql = Sql::of("SELECT r.id FROM project_task_recurrence r WHERE NOT EXISTS \
-                       (SELECT 1 FROM project_task t WHERE t.recurrence_id = r.id) AND r.id")
-        .ids(recurrences);
+    let sql = Sql::of(
+        "SELECT r.id FROM project_task_recurrence r WHERE NOT EXISTS \
+                       (SELECT 1 FROM project_task t WHERE t.recurrence_id = r.id) AND r.id",
+    )
+    .ids(recurrences);
     let empty: Vec<i64> = env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
     env.sudo().unlink("project.task.recurrence", &empty)
 }

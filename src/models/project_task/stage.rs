@@ -14,7 +14,10 @@ pub(super) fn register(b: Behaviour) -> Behaviour {
         .default("default_stage_id", default)
         .group_expand("group_expand_stage_id", group_expand)
         .group_expand("group_expand_personal_stage_type_id", group_expand_personal)
-        .method(Method::record("stage_find", "section_id, domain=[], order='sequence, id'", stage_find).readonly())
+        .method(
+            Method::record("stage_find", "section_id, domain=[], order='sequence, id'", stage_find)
+                .readonly(),
+        )
         .method(Method::record("update_date_end", "stage_id", update_date_end).readonly())
 }
 

@@ -80,7 +80,8 @@ fn milestones(env: &Env, ids: &[i64], vals: &mut Map, valid: &mut Vec<i64>) -> R
     }
     let old: std::collections::HashMap<i64, Option<i64>> =
         tasks.iter().map(|t| (t.id, t.opt("milestone_id"))).collect();
-    let domain = json!([["parent_id", "in", valid.clone()], ["id", "not in", ids], ["is_closed", "=", false]]);
+    let domain =
+        json!([["parent_id", "in", valid.clone()], ["id", "not in", ids], ["is_closed", "=", false]]);
     let children = root.search("project.task", domain)?;
     let fields = ["parent_id", "project_id", "milestone_id", "display_in_project"];
     let follow: Vec<i64> = root

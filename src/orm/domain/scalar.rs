@@ -14,7 +14,14 @@ use serde_json::json;
 
 impl Compiler<'_> {
     /// A comparison with a column.
-    pub(super) fn scalar(&self, model: &Model, alias: &str, field: &Field, op: &str, value: &Json) -> Result<Sql> {
+    pub(super) fn scalar(
+        &self,
+        model: &Model,
+        alias: &str,
+        field: &Field,
+        op: &str,
+        value: &Json,
+    ) -> Result<Sql> {
         if !field.store || field.attachment {
             return self.attachment(model, alias, op, value, field);
         }
@@ -178,7 +185,14 @@ impl Compiler<'_> {
     }
 
     /// `date_field.month_number op n`: a part of a moment, in the zone of the context.
-    pub(super) fn part(&self, model: &Model, alias: &str, field: &Field, part: &str, leaf: &Leaf) -> Result<Sql> {
+    pub(super) fn part(
+        &self,
+        model: &Model,
+        alias: &str,
+        field: &Field,
+        part: &str,
+        leaf: &Leaf,
+    ) -> Result<Sql> {
         let Some(p) = Part::parse(part) else {
             return Err(Error::value(format!(
                 "Error when processing the granularity {part} is not supported. Only year_number, quarter_number, \
