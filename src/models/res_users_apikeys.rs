@@ -51,23 +51,6 @@ pub fn generate_key(
     Ok(key)
 }
 
-/// The active user whose key this is, when it serves `scope` and has not expired.
-pub fn check_key(env: &Env, scope: &str, key: &str) -> Result<Option<i64>> {
-    let Some(index) = key.get(..INDEX_DIGITS) else { return Ok(None) };
-    let sql = Sql::of(
-        "SELECT k.user_id, k.\"key\" FROM res_users_apikeys k JOIN res_users u ON u.id = k.user_id \
-         WHERE u.active AND k.\"index\" = ",
-    )
-    .text(index)
-    .raw(" AND (k.scope IS NULL OR k.scope = ")
-    .text(scope)
-    .raw(") AND (k.expiration_date IS NULL OR k.expiration_date > ")
-    .bind(ColType::DateTime, Value::DateTime(env.now()))
-    .raw(")");
-    let rows = env.query(&sql, &[ColType::Int, ColType::Text])?;
-    Ok(rows.iter().find(|r| crypt::verify(key, r[1].str())).map(|r| r[0].int()))
-}
-
 /// A user drops his own keys; the system's administrators drop any.
 fn remove(env: &Env, call: &Call<'_>) -> Result<Json> {
     let root = env.sudo();

@@ -11,7 +11,6 @@ use crate::orm::{Env, SUPERUSER};
 use crate::value::{Json, Map, Value};
 
 use super::App;
-use super::apikey::{NewKey, Purpose};
 use super::session::{IDLE_SECONDS, Row};
 use super::throttle::Cooldown;
 
@@ -126,26 +125,6 @@ pub fn keys_by_index(app: &App, index: &str, scope: &str) -> Result<Vec<KeyRow>>
         env.query(&sql, &[ColType::Int, ColType::Text])
     })?;
     Ok(found.iter().map(|row| KeyRow { uid: row[0].int(), hash: row[1].str().to_owned() }).collect())
-}
-
-/// Stores a key.
-pub fn store_key(app: &App, uid: i64, purpose: &Purpose<'_>, new: &NewKey) -> Result<()> {
-    run(app, |env| {
-        let text = |t: Option<&str>| t.map_or(Value::Null, |t| Value::Text(t.to_owned()));
-        let moment = |at: Option<NaiveDateTime>| at.map_or(Value::Null, Value::DateTime);
-        let values = [
-            Sql::new().int(uid),
-            Sql::new().bind(ColType::Text, text(purpose.scope)),
-            Sql::new().text(purpose.name),
-            Sql::new().bind(ColType::DateTime, moment(purpose.expires)),
-            Sql::new().text(&new.index),
-            Sql::new().text(&new.hash),
-            Sql::new().bind(ColType::DateTime, Value::DateTime(env.now())),
-        ];
-        let head = "INSERT INTO res_users_apikeys \
-                    (user_id, scope, name, expiration_date, \"index\", key, create_date) VALUES (";
-        vec![Sql::of(head).sql(Sql::join(", ", values)).raw(")")]
-    })
 }
 
 /// The session of that hash and its user, unless idle too long. Once in a while notes that it was seen.

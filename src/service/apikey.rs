@@ -1,10 +1,12 @@
 //! API keys: 40 hexadecimal digits that stand for their user. Stored as Odoo stores them, the first eight digits in the
-//! clear to find the row by, the whole hashed.
+//! clear to find the row by, the whole hashed. `models::res_users_apikeys` makes them; here they open doors.
 
 use chrono::NaiveDateTime;
 
-use crate::crypt;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::models::res_users_apikeys::generate_key;
+use crate::orm::SUPERUSER;
+use crate::value::Map;
 
 use super::{App, accounts};
 
@@ -12,23 +14,6 @@ use super::{App, accounts};
 pub const INDEX_DIGITS: usize = 8;
 /// Digits of a key.
 const KEY_DIGITS: usize = 40;
-
-/// A new key's two halves: what the user is shown once, and what is kept.
-#[derive(Debug)]
-pub struct NewKey {
-    /// The key.
-    pub key: String,
-    /// Column `index`.
-    pub index: String,
-    /// Column `key`.
-    pub hash: String,
-}
-
-/// Makes a key; the caller stores `index` and `hash`.
-pub fn generate() -> Result<NewKey> {
-    let key = crypt::token::<20>()?;
-    Ok(NewKey { index: key[..INDEX_DIGITS].to_owned(), hash: crypt::hash(&key, crypt::API_KEY_ROUNDS)?, key })
-}
 
 /// The active user whose key `key` is, if it may be used for `scope` and has not expired.
 pub fn owner(app: &App, scope: &str, key: &str) -> Result<Option<i64>> {
@@ -56,10 +41,7 @@ pub struct Purpose<'a> {
 
 /// Makes and stores a key of `uid`. Who calls has checked that `uid` may.
 pub fn issue(app: &App, uid: i64, purpose: &Purpose<'_>) -> Result<String> {
-    if purpose.name.trim().is_empty() {
-        return Err(Error::user("An API key needs a description."));
-    }
-    let new = generate()?;
-    accounts::store_key(app, uid, purpose, &new)?;
-    Ok(new.key)
+    app.with_env(SUPERUSER, Map::new(), |env| {
+        generate_key(env, uid, purpose.scope, purpose.name, purpose.expires)
+    })
 }
