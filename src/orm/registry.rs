@@ -521,6 +521,10 @@ fn inherit_fields(models: &mut IndexMap<String, Model>) -> Result<()> {
                 };
                 model.fields.insert(f.name.clone(), related);
             }
+            // users are called by the name of their partner
+            if model.rec_name.is_none() && model.fields.contains_key("name") {
+                model.rec_name = Some("name".into());
+            }
         }
     }
     Ok(())

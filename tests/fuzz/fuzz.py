@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""Asks two servers the same random questions and prints where their answers differ.
+
+  fuzz.py --one http://127.0.0.1:8018 --two http://127.0.0.1:8069 --db odoo18 [--seed 1] [--rounds 5] [--calls 200] [--only METHOD]
+
+README.md says how it works. Standard library only."""
+import argparse
+import collections
+import json
+import random
+import sys
+import time
+
+from answers import Facts, answer, differences
+from draw import CORE, Draw
+from kinds import KINDS, MUTATING
+from side import DIGITS, Ref, Refused, Side
+from world import World
+
+WITH_DOMAIN = ('search', 'search_count', 'search_read', 'read_group', 'web_search_read', 'web_read_group')
+
+
+def show(value):
+    if isinstance(value, Ref):
+        return repr(value)
+    if isinstance(value, dict):
+        return '{' + ', '.join(f'{k!r}: {show(v)}' for k, v in value.items()) + '}'
+    if isinstance(value, (list, tuple)):
+        return '[' + ', '.join(map(show, value)) + ']'
+    return repr(value)
+
+
+def short(value, width=300):
+    text = show(value)
+    return text if len(text) <= width else text[:width] + '…'
+
+
+class Fuzzer:
+    def __init__(self, options):
+        self.options = options
+        self.sides = [Side(url, options.db, options.user, options.password) for url in (options.one, options.two)]
+        self.facts = Facts(self.sides)
+        self.groups = collections.OrderedDict()
+        self.compared = collections.Counter()
+        self.refused = collections.Counter()
+        self.stamp = f'f{options.stamp or int(time.time())}'
+        self.seed = 0
+
+    # ------------------------------------------------------------ one call
+
+    def send(self, side, call):
+        args, kwargs = list(call['args']), dict(call['kwargs'])
+        if call['method'] in WITH_DOMAIN:
+            domain = kwargs.pop('domain')
+            known = [['id', 'in', self.world.get(call['model'], [])]]
+            args = [known + domain if isinstance(domain, list) else domain] + args
+        try:
+            value = side.call(call['model'], call['method'], side.render(args), side.render(kwargs), call['user'])
+        except Refused as refused:
+            return 'error', (refused.name, side.message(refused.message)), None
+        try:
+            return 'result', answer(side, self.facts, call, value), value
+        except Exception as trouble:      # an answer of another shape than Odoo's
+            return 'result', f'cannot make sense of it: {trouble!r} {str(value)[:200]}', value
+
+    def differs(self, one, two):
+        """None, or (kind, text)"""
+        if one[0] != two[0]:
+            return 'outcome', f'one: {short(one[1])}\n      two: {short(two[1])}'
+        if one[0] == 'error':
+            return self.errors_differ(one[1], two[1])
+        where = differences(one[1], two[1])
+        if where:
+            path = DIGITS.sub('', where[0][0])
+            return f'result{path}', '\n      '.join(f'{p or "answer"}: {short(a)} ≠ {short(b)}' for p, a, b in where[:4])
+        return None
+
+    @staticmethod
+    def errors_differ(one, two):
+        (name, message), (other, text) = one, two
+        message, text = (DIGITS.sub('#', t.split('\n')[0] if n.startswith('psycopg2') else t) for n, t in ((name, message), (other, text)))
+        if name != other:
+            return f'error name {name} ≠ {other}', f'{short(message)}\n      {short(text)}'
+        if message != text and not name.startswith('psycopg2'):
+            return 'error message', f'{short(message)}\n      {short(text)}'
+        return None
+
+    def compare(self, call):
+        one, two = (self.send(side, call) for side in self.sides)
+        self.compared[call['method']] += 1
+        if one[0] == 'error':
+            self.refused[call['method']] += 1
+        return one, two, self.differs(one, two)
+
+    # ------------------------------------------------------------ smaller repros
+
+    def smaller(self, call, tries=40):
+        """the least of the call that still differs; read-only calls only"""
+        kind = self.compare(call)[2]
+        changed = kind is not None
+        while changed and tries > 0:
+            changed = False
+            for candidate in candidates(call):
+                tries -= 1
+                if tries < 0:
+                    break
+                found = self.compare(candidate)[2]
+                if found and (found[0].split('.')[0] == kind[0].split('.')[0]):
+                    call, kind, changed = candidate, found, True
+                    break
+        return call, kind
+
+    def note(self, call, kind, number):
+        signature = self.signature(call, kind)
+        entry = self.groups.setdefault(signature, {'count': 0, 'examples': []})
+        entry['count'] += 1
+        if len(entry['examples']) < self.options.examples:
+            text = f'seed {self.seed}.{number} as {call["user"]}: {call["model"]}.{call["method"]}(*{show(call["args"])}, **{show(call["kwargs"])})\n      {kind[1]}'
+            entry['examples'].append(text)
+            if self.options.verbose:
+                print(f'  {signature}\n    {text}', flush=True)
+
+    def signature(self, call, kind):
+        domain = call['kwargs'].get('domain')
+        about = ''
+        if isinstance(domain, list) and len(domain) == 1 and isinstance(domain[0], list) and len(domain[0]) == 3:
+            path, op, value = domain[0]
+            field = self.facts.field(call['model'], str(path)) or {}
+            about = f' [{"dotted " if "." in str(path) else ""}{field.get("type")} {op} {type(value).__name__}]'
+        return f'{call["method"]} {call["model"]} {kind[0]}{about}'
+
+    # ------------------------------------------------------------ a round
+
+    def round(self, seed):
+        self.seed = seed
+        rng = random.Random(seed)
+        self.world = World(self.sides, self.facts, f'{self.stamp}{seed}', None)
+        self.facts.muted, self.wrong = set(), {}
+        self.world.users(f'{self.stamp}-{seed}')
+        draw = Draw(self.facts, self.world, rng, gentle=True)
+        for call in self.world.settle(draw):
+            self.mutate(call, 'world')
+        self.mute()
+        size = {m: len(v) for m, v in self.world.items() if m in CORE}
+        print(f'seed {seed}: {size}', flush=True)
+        for number in range(self.options.calls):
+            rng = random.Random(f'{seed}.{number}')
+            draw = Draw(self.facts, self.world, rng)
+            reading = number < self.options.calls * 0.7
+            kinds = [k for k in KINDS if (k[0] not in MUTATING) == reading and (not self.options.only or k[0] in self.options.only.split(','))]
+            if not kinds:
+                continue
+            method, _, make = rng.choices(kinds, [k[1] for k in kinds])[0]
+            model = rng.choice([m for m in CORE if self.world.get(m)])
+            call = make(draw, model)
+            if call is None:
+                continue
+            call = {'model': model, 'method': method, 'user': 'admin', 'args': [], **call}
+            call['kwargs'] = {**call.get('kwargs', {})}
+            context = {**draw.context(), **call['kwargs'].pop('context', {})}
+            if context:
+                call['kwargs']['context'] = context
+            if rng.random() < 0.45:
+                call['user'] = rng.choice(['user', 'user', 'manager', 'manager', 'portal', 'portal', 'internal', 'none'])
+            if self.options.at is not None and number != self.options.at:
+                if reading:
+                    continue
+            self.mutate(call, number) if method in MUTATING else self.ask(call, number)
+
+    def ask(self, call, number):
+        _, _, kind = self.compare(call)
+        if kind:
+            call, again = self.smaller(call)
+            self.note(call, again or ('unsteady', kind[1]), number)
+
+    def mutate(self, call, number):
+        one, two, kind = self.compare(call)
+        model, method = call['model'], call['method']
+        if kind is None and one[0] == 'error':
+            return
+        if kind and one[0] != two[0] or kind and method not in ('create', 'copy', 'name_create'):
+            self.note(call, kind, number)
+        touched = call.get('touched') or []
+        if one[0] == two[0] == 'result' and method in ('create', 'copy', 'name_create'):
+            ids = [v[2][0] if isinstance(v[2], list) else v[2] for v in (one, two)]
+            if all(type(i) is int for i in ids):
+                touched = [self.world.add(model, ids)]
+        self.verify(call, touched, number)
+
+    def mute(self):
+        """fields that differ on many records of the world have been told; the rest of the round goes round them, and round the
+        records that differ in others"""
+        for model in CORE:
+            own = [r for r in self.world[model] if r in self.wrong]
+            per = collections.Counter(f for r in own for f in self.wrong[r])
+            muted = {f for f, n in per.items() if n >= max(2, len(self.world[model]) / 4)}
+            self.facts.muted |= {(model, f) for f in muted}
+            for ref in own:
+                if self.wrong[ref] - muted:
+                    self.world.drop(ref)
+        if self.facts.muted:
+            print('  muted:', ', '.join(sorted(f'{m}.{f}' for m, f in self.facts.muted)), flush=True)
+
+    def verify(self, call, touched, number):
+        """what a change left behind, field by field; a record that differs is no longer used"""
+        for ref in touched:
+            names = self.facts.compared(ref.model)
+            look = {'model': ref.model, 'method': 'read', 'args': [[ref], names], 'kwargs': {}, 'user': 'admin'}
+            one, two, kind = self.compare(look)
+            if kind is None:
+                continue
+            fields = sorted({p.split('.')[1].split('[')[0] for p, _, _ in differences(one[1], two[1]) if '.' in p}) if one[0] == two[0] == 'result' else []
+            text = '\n      '.join(f'{p}: {short(a, 160)} ≠ {short(b, 160)}' for p, a, b in differences(one[1], two[1])[:6]) if fields else kind[1]
+            self.note(call, (f'leaves {",".join(fields[:5])}' if fields else f'then read {kind[0]}', text), number)
+            if number == 'world' and fields:
+                self.wrong[ref] = set(fields)
+            else:
+                self.world.drop(ref)
+
+    # ------------------------------------------------------------ all rounds
+
+    def run(self):
+        start = time.time()
+        for seed in range(self.options.seed, self.options.seed + self.options.rounds):
+            try:
+                self.round(seed)
+            except KeyboardInterrupt:
+                break
+        self.report(time.time() - start)
+        return 1 if self.groups else 0
+
+    def report(self, seconds):
+        print()
+        for signature, entry in sorted(self.groups.items(), key=lambda e: (e[0].split()[0], -e[1]['count'])):
+            print(f'{entry["count"]:4} × {signature}')
+            for text in entry['examples']:
+                print(f'    {text}')
+        total, refused = sum(self.compared.values()), sum(self.refused.values())
+        print(f'\n{total} calls compared ({refused} refused by the first) in {seconds:.0f} s, {sum(e["count"] for e in self.groups.values())} differences in {len(self.groups)} groups')
+        print(', '.join(f'{m} {n}' for m, n in self.compared.most_common()))
+        if self.options.json:
+            with open(self.options.json, 'w') as out:
+                json.dump({'groups': self.groups, 'compared': self.compared}, out, indent=1)
+
+
+def candidates(call):
+    """smaller calls to try"""
+    kwargs = call['kwargs']
+    context = kwargs.get('context') or {}
+    for key in context:
+        yield {**call, 'kwargs': {**kwargs, 'context': {k: v for k, v in context.items() if k != key}}}
+    for key in kwargs:
+        if key not in ('domain', 'groupby', 'specification', 'fields', 'args') and not (key == 'context' and context):
+            yield {**call, 'kwargs': {k: v for k, v in kwargs.items() if k != key}}
+    if call['user'] != 'admin':
+        yield {**call, 'user': 'admin'}
+    domain = kwargs.get('domain')
+    if isinstance(domain, list) and domain:
+        if len(domain) > 1:
+            for leaf in domain:
+                if isinstance(leaf, list):
+                    yield {**call, 'kwargs': {**kwargs, 'domain': [leaf]}}
+                    yield {**call, 'kwargs': {**kwargs, 'domain': ['!', leaf]}}
+        yield {**call, 'kwargs': {**kwargs, 'domain': []}}
+    for key in ('fields', 'groupby'):
+        names = kwargs.get(key)
+        if isinstance(names, list) and names:
+            for name in names if len(names) > 1 else []:
+                yield {**call, 'kwargs': {**kwargs, key: [name]}}
+            if len(names) > 2:
+                yield {**call, 'kwargs': {**kwargs, key: names[1:]}}
+            if key == 'fields':
+                yield {**call, 'kwargs': {**kwargs, key: []}} if call['method'] == 'read_group' else call
+    spec = kwargs.get('specification')
+    if isinstance(spec, dict) and len(spec) > 1:
+        for name, inner in spec.items():
+            yield {**call, 'kwargs': {**kwargs, 'specification': {name: inner}}}
+    if call['method'] in ('read', 'web_read', 'export_data') and call['args'] and isinstance(call['args'][0], list) and len(call['args'][0]) > 1:
+        for ref in call['args'][0]:
+            yield {**call, 'args': [[ref]] + call['args'][1:]}
+    if call['method'] == 'export_data' and len(call['args'][1]) > 1:
+        for path in call['args'][1]:
+            yield {**call, 'args': [call['args'][0], [path]]}
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    p.add_argument('--one', required=True, help='the server that is right')
+    p.add_argument('--two', required=True, help='the server that is compared with it')
+    p.add_argument('--db', default='odoo18')
+    p.add_argument('--user', default='admin')
+    p.add_argument('--password', default='admin')
+    p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--rounds', type=int, default=3)
+    p.add_argument('--calls', type=int, default=200, help='calls a round, besides those that make its world')
+    p.add_argument('--only', help='methods, comma-separated')
+    p.add_argument('--at', type=int, help='of the reading calls, this number only')
+    p.add_argument('--examples', type=int, default=2, help='examples printed a group')
+    p.add_argument('--stamp', help='prefix of logins (default: the time)')
+    p.add_argument('--json', help='write the groups here')
+    p.add_argument('-v', '--verbose', action='store_true')
+    return Fuzzer(p.parse_args()).run()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
