@@ -4,7 +4,7 @@ import re
 
 X2MANY = ('one2many', 'many2many')
 # what is random, or drawn from ids and the clock
-VOLATILE = re.compile(r'(access_token|signup_|avatar_|image_|password|login_date|oauth|last_seen|google_|api_key|parent_path)')
+VOLATILE = re.compile(r'(access_token|signup_|avatar_|image_|password|login_date|oauth|last_seen|google_|api_key|parent_path|rules_count|access_instruction_message)')
 NUMBER_IN_PATH = re.compile(r'(/|model=|id=)\d+')
 
 
@@ -75,6 +75,8 @@ def field_value(side, facts, field, value):
             return row(side, facts, relation, value)
         return side.symbol(relation, value)
     if kind in X2MANY and isinstance(value, list):
+        if field.get('name', '').startswith('message_'):       # followers come in no order
+            return sorted(str(side.symbol(relation, v)) for v in value)
         return [row(side, facts, relation, v) if isinstance(v, dict) else command(side, facts, relation, v) for v in value]
     if kind == 'many2one_reference' or kind == 'binary':
         return f'<{kind}>' if value else value
@@ -95,15 +97,16 @@ def command(side, facts, model, value):
         out = [code, side.symbol(model, record) if code in (1, 2, 3, 4) else ('<virtual>' if code == 0 else record)]
         for part in rest:
             out.append(row(side, facts, model, part) if isinstance(part, dict)
-                       else [side.symbol(model, p) for p in part] if isinstance(part, list) else part)
+                       else sorted(str(side.symbol(model, p)) for p in part) if isinstance(part, list) else part)
         return out
     return side.symbol(model, value)
 
 
 def row(side, facts, model, values):
     out = {}
+    known = facts[model]
     for name, value in values.items():
-        if VOLATILE.match(name):
+        if VOLATILE.match(name) or (known and name not in known):
             continue
         if name == 'id':
             out[name] = side.symbol(model, value)
@@ -163,7 +166,7 @@ def group(side, facts, model, values):
 def answer(side, facts, call, value):
     """the answer of a call, comparable"""
     model, method = call['model'], call['method']
-    if method in ('search', 'create', 'copy') or (method == 'load' and isinstance(value, list)):
+    if method in ('search', 'create', 'copy', 'exists') or (method == 'load' and isinstance(value, list)):
         return [side.symbol(model, v) for v in value] if isinstance(value, list) else side.symbol(model, value)
     if method in ('read', 'search_read', 'web_read', 'web_save') and isinstance(value, list):
         return [row(side, facts, model, v) for v in value]
@@ -177,8 +180,10 @@ def answer(side, facts, call, value):
         return [[side.symbol(model, v[0]), v[1]] for v in value]
     if method == 'name_create' and isinstance(value, list):
         return ['<new>', value[1]]
-    if method in ('default_get', 'copy_data') and isinstance(value, dict):
+    if method == 'default_get' and isinstance(value, dict):
         return row(side, facts, model, value)
+    if method == 'copy_data' and isinstance(value, list):
+        return [row(side, facts, model, v) for v in value]
     if method == 'onchange' and isinstance(value, dict):
         return {**plain({k: v for k, v in value.items() if k != 'value'}), 'value': row(side, facts, model, value.get('value') or {})}
     if method == 'load' and isinstance(value, dict):

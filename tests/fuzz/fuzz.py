@@ -82,7 +82,7 @@ class Fuzzer:
         if name != other:
             return f'error name {name} ≠ {other}', f'{short(message)}\n      {short(text)}'
         if message != text and not name.startswith('psycopg2'):
-            return 'error message', f'{short(message)}\n      {short(text)}'
+            return f'error message {name.split(".")[-1]}', f'{short(message)}\n      {short(text)}'
         return None
 
     def compare(self, call):

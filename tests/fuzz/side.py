@@ -112,4 +112,5 @@ class Side:
             model = match.group(1)
             ids = [self.symbol(model, int(i)) for i in DIGITS.findall(match.group(2))]
             return f'{model}({", ".join(ids)})'
-        return OBJECT.sub('at 0x', MODEL_IDS.sub(known, text))
+        lines = MODEL_IDS.sub(known, OBJECT.sub('at 0x', text)).split('\n')
+        return '\n'.join(line for i, line in enumerate(lines) if i == 0 or line != lines[i - 1] or not line.startswith('\t-'))
