@@ -340,8 +340,12 @@ impl Call<'_> {
                         .ok_or_else(|| Error::value(format!("{name}: expected names")))
                 })
                 .collect(),
-            Json::String(s) => Ok(vec![s.clone()]),
-            other => Err(Error::type_error(format!("{name}: expected a list of names, got {other}"))),
+            // Python takes a text for a list of letters
+            Json::String(s) => Ok(s.chars().map(String::from).collect()),
+            other => {
+                let kind = super::field::convert::py_type(other);
+                Err(Error::type_error(format!("'{kind}' object is not iterable")))
+            }
         }
     }
 
@@ -349,11 +353,17 @@ impl Call<'_> {
     pub fn limit(&self, name: &str) -> Result<Option<i64>> {
         match self.arg(name) {
             Json::Null | Json::Bool(false) => Ok(None),
-            Json::Number(n) => Ok(n.as_i64().filter(|n| *n != 0)),
+            Json::Number(n) => Ok(n.as_i64().or(n.as_f64().map(|f| f.round() as i64)).filter(|n| *n != 0)),
             Json::String(s) if s.is_empty() => Ok(None),
-            Json::String(s) => s.parse().map(Some).map_err(|_| {
-                Error::value(format!("invalid literal for int() with base 10: {}", crate::value::py_str(s)))
+            Json::String(s) => s.trim().parse().map(Some).map_err(|_| {
+                Error::new(crate::error::Kind::Db, format!("invalid input syntax for type bigint: \"{s}\"\n"))
+                    .named("psycopg2.errors.InvalidTextRepresentation")
             }),
+            Json::Array(_) => Err(Error::new(
+                crate::error::Kind::Db,
+                format!("argument of {} must be type bigint, not type integer[]\n", name.to_uppercase()),
+            )
+            .named("psycopg2.errors.DatatypeMismatch")),
             other => Err(Error::type_error(format!("{name}: expected a number, got {other}"))),
         }
     }

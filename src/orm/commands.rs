@@ -31,7 +31,10 @@ pub enum Command {
 
 /// Reads the value of an x2many.
 pub fn parse(model: &Model, field: &Field, value: &Json) -> Result<Vec<Command>> {
-    let wrong = || Error::value(format!("Wrong value for {}.{}: {}", model.name, field.name, py_repr(value)));
+    let wrong = || {
+        let shown = value.as_str().map_or_else(|| py_repr(value), str::to_owned);
+        Error::value(format!("Wrong value for {}.{}: {shown}", model.name, field.name))
+    };
     let list = match value {
         Json::Null | Json::Bool(false) => return Ok(vec![Command::Clear]),
         Json::Array(a) => a,
@@ -42,9 +45,14 @@ pub fn parse(model: &Model, field: &Field, value: &Json) -> Result<Vec<Command>>
         return Ok(vec![Command::Set(ids)]);
     }
     list.iter()
+        // a command nobody knows does nothing
+        .filter(|c| c.get(0).and_then(Json::as_i64).is_none_or(|n| (0..=6).contains(&n)))
         .map(|c| {
             let Json::Array(c) = c else { return Err(wrong()) };
-            let id = || c.get(1).and_then(id_of).ok_or_else(wrong);
+            let id = || match c.get(1) {
+                Some(j) => id_of(j).ok_or_else(wrong),
+                None => Err(Error::new(crate::error::Kind::Index, "list index out of range")),
+            };
             let vals = || match c.get(2) {
                 Some(Json::Object(m)) => Ok(m.clone()),
                 None | Some(Json::Null | Json::Bool(false)) => Ok(Map::new()),
@@ -97,7 +105,7 @@ fn many2many(env: &Env, model: &Model, ids: &[i64], field: &Field, commands: Vec
     for command in commands {
         match command {
             Command::Create(vals) => {
-                let new = env.with_context(context_of(field)).create_many(&comodel.name, vec![vals])?;
+                let new = lines_env(env, field).create_many(&comodel.name, vec![vals])?;
                 link(env, m, ids, &new)?;
             }
             Command::Update(id, vals) => env.write(&comodel.name, &[id], Json::Object(vals))?,
@@ -133,8 +141,12 @@ fn many2many(env: &Env, model: &Model, ids: &[i64], field: &Field, commands: Vec
     Ok(())
 }
 
-fn context_of(field: &Field) -> Json {
-    field.context.clone()
+/// The environment in which the lines of a field are made: the caller's defaults were not meant for them, the
+/// field's own context is.
+fn lines_env(env: &Env, field: &Field) -> Env {
+    let mut context = env.context().clone();
+    context.retain(|k, _| !k.starts_with("default_"));
+    env.with_only_context(context).with_context(field.context.clone())
 }
 
 fn linked(env: &Env, m: &super::field::Relation, ids: &[i64]) -> Result<Vec<i64>> {
@@ -163,7 +175,11 @@ fn link(env: &Env, m: &super::field::Relation, ids: &[i64], others: &[i64]) -> R
         .raw(" AS a CROSS JOIN ")
         .id_rows(others)
         .raw(" AS b WHERE TRUE ON CONFLICT DO NOTHING");
-    env.execute(&sql)?;
+    env.execute(&sql).map_err(|e| {
+        // SQLite does not name the link that leads nowhere
+        let constraint = format!("{}_{}_fkey", m.table, m.other);
+        super::dberror::with_constraint(e, &constraint)
+    })?;
     Ok(())
 }
 
@@ -181,7 +197,7 @@ fn cut(env: &Env, m: &super::field::Relation, ids: &[i64], others: Option<&[i64]
 fn one2many(env: &Env, model: &Model, ids: &[i64], field: &Field, commands: Vec<Command>) -> Result<()> {
     let comodel = env.model(&field.relation)?;
     let inverse = comodel.field(&field.inverse_name)?;
-    let inner = env.with_context(context_of(field));
+    let inner = lines_env(env, field);
     let owner = |id: i64| {
         let mut vals = Map::new();
         vals.insert(inverse.name.clone(), json!(id));

@@ -175,6 +175,41 @@ pub(super) fn column_value(env: &Env, model: &Model, field: &Field, json: &Json)
     Ok(value)
 }
 
+/// [`column_value`] of an INSERT. Odoo hands what it was given to the database there, before it reads it itself: what
+/// the database cannot read is its error, what only Python cannot read is Python's.
+fn inserted_value(env: &Env, model: &Model, field: &Field, json: &Json) -> Result<Value> {
+    let value = column_value(env, model, field, json);
+    match (field.kind, json) {
+        (Kind::Date, Json::String(s)) if s.is_empty() || value.is_err() => {
+            Ok(Value::Text(s.chars().take(10).collect()))
+        }
+        (Kind::DateTime, Json::String(s)) if s.is_empty() => Ok(Value::Text(String::new())),
+        (Kind::DateTime, Json::String(s)) if value.is_err() => {
+            let head: String = s.chars().take(19).collect();
+            if convert::parse_datetime(&head.replace('T', " ")).is_ok() {
+                value
+            } else {
+                Ok(Value::Text(s.clone()))
+            }
+        }
+        (Kind::DateTime, Json::Number(n)) => Ok(Value::Text(n.to_string())),
+        (Kind::Many2one, Json::Array(a)) if !a.is_empty() => Err(match a.iter().find(|j| !j.is_number()) {
+            Some(Json::String(s)) => convert::not_an_integer(s),
+            _ => Error::new(
+                crate::error::Kind::Db,
+                format!("column \"{}\" is of type integer but expression is of type integer[]\n", field.name),
+            )
+            .named("psycopg2.errors.DatatypeMismatch"),
+        }),
+        (Kind::Many2one, Json::String(s)) if value.is_err() => Err(convert::not_an_integer(s)),
+        (Kind::Many2one, Json::Object(o)) if !o.is_empty() => {
+            Err(Error::new(crate::error::Kind::Db, "can't adapt type 'dict'")
+                .named("psycopg2.ProgrammingError"))
+        }
+        _ => value,
+    }
+}
+
 fn insert(env: &Env, model: &Model, vals_list: &[Map], id: Option<i64>) -> Result<Vec<i64>> {
     let fields: Vec<&Field> = model
         .fields
@@ -199,7 +234,7 @@ fn insert(env: &Env, model: &Model, vals_list: &[Map], id: Option<i64>) -> Resul
             let mut cells = Vec::with_capacity(names.len());
             for f in &fields {
                 let value = match vals.get(&f.name) {
-                    Some(json) => column_value(env, model, f, json)?,
+                    Some(json) => inserted_value(env, model, f, json)?,
                     None => Value::Null,
                 };
                 cells.push(Sql::new().bind(f.column_type(), value));

@@ -65,13 +65,24 @@ pub fn foreign_key(model: Option<(&str, &str)>, constraint: Option<&str>) -> Err
         "The operation cannot be completed: another model requires the record being deleted. If possible, archive it \
          instead.\n\n",
     );
-    if let Some((description, name)) = model {
-        text.push_str(&format!("Model: {description} ({name})\n"));
-    }
+    let (description, name) = model.unwrap_or(("Unknown", "unknown"));
+    text.push_str(&format!("Model: {description} ({name})\n"));
     if let Some(c) = constraint {
         text.push_str(&format!("Constraint: {c}\n"));
     }
     Error::validation(text)
+}
+
+/// Whether the error is a broken reference that the database did not name.
+pub fn is_anonymous_reference(e: &Error) -> bool {
+    e.message.contains("another model requires")
+        && !e.message.contains("Constraint:")
+        && !e.message.contains("Field:")
+}
+
+/// The same error, naming the constraint where the database did not.
+pub fn with_constraint(e: Error, constraint: &str) -> Error {
+    if is_anonymous_reference(&e) { foreign_key(None, Some(constraint)) } else { e }
 }
 
 fn find<'r>(registry: &'r Registry, name: Option<&str>) -> Option<&'r super::model::Constraint> {

@@ -49,7 +49,7 @@ fn quoted(name: &str) -> String {
 
 /// Whether the column may not be empty.
 fn not_null(f: &Field) -> bool {
-    f.required && matches!(f.source, Source::Stored)
+    f.required && (matches!(f.source, Source::Stored) || f.default.is_some())
 }
 
 /// All tables of the registry: models first, then relation tables.

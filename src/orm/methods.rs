@@ -92,13 +92,15 @@ fn create(env: &Env, call: &Call<'_>) -> Result<Json> {
             let vals = list
                 .iter()
                 .map(|v| {
-                    v.as_object()
-                        .cloned()
-                        .ok_or_else(|| Error::type_error("create: each of the values must be a dict"))
+                    v.as_object().cloned().ok_or_else(|| {
+                        let kind = super::field::convert::py_type(v);
+                        Error::type_error(format!("argument of type '{kind}' is not iterable"))
+                    })
                 })
                 .collect::<Result<Vec<_>>>()?;
             Ok(json!(env.create_many(&call.model.name, vals)?))
         }
+        Json::String(_) => Err(Error::attribute("'str' object has no attribute 'pop'")),
         other => Err(Error::type_error(format!(
             "'{}' object is not iterable",
             super::field::convert::py_type(other)
@@ -133,10 +135,7 @@ fn default_map(call: &Call<'_>) -> Map {
 
 fn do_copy(env: &Env, call: &Call<'_>) -> Result<Json> {
     let ids = copy::copy(env, call.model, &call.ids, default_map(call))?;
-    Ok(match ids.as_slice() {
-        [one] => json!(one),
-        many => json!(many),
-    })
+    Ok(json!(ids))
 }
 
 fn copy_data(env: &Env, call: &Call<'_>) -> Result<Json> {
@@ -180,7 +179,8 @@ fn name_get(env: &Env, call: &Call<'_>) -> Result<Json> {
 }
 
 fn do_fields_get(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let mut d = fields_get::fields_get(env, call.model, &names(call, "allfields")?, &names(call, "attributes")?)?;
+    let mut d =
+        fields_get::fields_get(env, call.model, &names(call, "allfields")?, &names(call, "attributes")?)?;
     // an empty list is no attribute, where None is all
     if call.arg("attributes").as_array().is_some_and(Vec::is_empty) {
         d.values_mut().for_each(|field| *field = json!({}));

@@ -43,8 +43,33 @@ pub fn readable<'m>(env: &Env, model: &'m Model, fields: &[String]) -> Result<Ve
 pub fn read(env: &Env, model: &Model, ids: &[i64], fields: &[String], names: bool) -> Result<Vec<Map>> {
     access::check_model(env, model, 'r')?;
     let fields = readable(env, model, fields)?;
-    let records = fetch::fetch_fields(env, model, ids, &fields, names)?;
+    // the id alone is known without a look
+    if fields.iter().all(|f| f.name == "id") {
+        return Ok(ids.iter().map(|id| Map::from_iter([("id".to_owned(), id_json(*id))])).collect());
+    }
+    let mut records = fetch::fetch_fields(env, model, ids, &fields, names)?;
+    if ids.iter().any(|i| *i == 0 || *i == NEW) {
+        records = with_empty(ids, &fields, records);
+    }
     render(env, &fields, &records, names)
+}
+
+/// Stands for False among ids: a record that is not there yet.
+pub const NEW: i64 = i64::MIN;
+
+fn id_json(id: i64) -> Json {
+    if id == NEW { Json::Bool(false) } else { json!(id) }
+}
+
+/// Puts an empty record where an id is 0 or False.
+fn with_empty(ids: &[i64], fields: &[&Field], records: Vec<Record>) -> Vec<Record> {
+    let mut found = records.into_iter().peekable();
+    ids.iter()
+        .filter_map(|id| match id {
+            0 | &NEW => Some(Record::empty(*id, fields.iter().map(|f| f.name.clone()))),
+            id => found.next_if(|r| r.id == *id),
+        })
+        .collect()
 }
 
 /// `search_read`: the search and the columns in one statement.
@@ -81,7 +106,7 @@ fn render(env: &Env, fields: &[&Field], records: &[Record], names: bool) -> Resu
         .iter()
         .map(|r| {
             let mut out = Map::with_capacity(fields.len() + 1);
-            out.insert("id".into(), json!(r.id));
+            out.insert("id".into(), id_json(r.id));
             for f in fields {
                 let v = match (f.kind, r.get(&f.name)) {
                     (Kind::Many2one, Value::Int(id)) if *id != 0 => many2one(r, f, *id),

@@ -20,6 +20,11 @@ impl Record {
     pub(super) fn new(id: i64, names: Rc<Vec<String>>, values: Vec<Value>) -> Record {
         Record { id, names, values }
     }
+    /// A record without values.
+    pub(super) fn empty(id: i64, names: impl Iterator<Item = String>) -> Record {
+        let names: Vec<String> = names.collect();
+        Record { id, values: vec![Value::Null; names.len()], names: Rc::new(names) }
+    }
     pub(super) fn set(&mut self, i: usize, value: Value) {
         self.values[i] = value;
     }

@@ -62,6 +62,9 @@ impl Registry {
             models.insert(name, model);
         }
         inherit_fields(&mut models)?;
+        for m in models.values_mut().filter(|m| m.rec_name.is_none() && m.has("name")) {
+            m.rec_name = Some("name".into());
+        }
         resolve_related(&mut models)?;
         check(&models, &names)?;
         let triggers = Triggers::build(&models)?;

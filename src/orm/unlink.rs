@@ -73,8 +73,7 @@ fn forget_links(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
 
 /// SQLite does not say who still points here: looks for it.
 fn explain(env: &Env, model: &Model, ids: &[i64], e: Error) -> Error {
-    let anonymous = e.message.contains("another model requires") && !e.message.contains("Constraint:");
-    if !anonymous {
+    if !super::dberror::is_anonymous_reference(&e) {
         return e;
     }
     for m in env.registry().models().filter(|m| !m.is_abstract) {

@@ -290,8 +290,7 @@ pub(super) fn forget(env: &Env, model: &Model, touched: &[&str]) {
 
 /// A reference to nothing, as SQLite reports it without a name: finds which field it was.
 pub(super) fn explain_reference(env: &Env, model: &Model, e: Error, rows: &[Map]) -> Error {
-    let anonymous = e.message.contains("another model requires") && !e.message.contains("Constraint:");
-    if !anonymous {
+    if !super::dberror::is_anonymous_reference(&e) {
         return e;
     }
     for f in model.fields.values().filter(|f| f.kind == Kind::Many2one && f.store) {

@@ -4,6 +4,8 @@ use super::App;
 use crate::db::Mode;
 use crate::error::{Error, Kind, Result};
 use crate::orm::behaviour::Api;
+use crate::orm::field::convert;
+use crate::orm::read::NEW;
 use crate::orm::{Env, cache};
 use crate::value::{Json, Map};
 
@@ -35,14 +37,22 @@ pub fn call_kw(app: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
     })?;
     let context = match kwargs.shift_remove("context") {
         Some(Json::Object(c)) => c,
+        Some(Json::String(s)) if !s.is_empty() => {
+            let text = "dictionary update sequence element #0 has length 1; 2 is required";
+            return Err(Error::value(text));
+        }
         _ => Map::new(),
     };
     let mut args = args.into_iter();
-    let ids = if found.api == Api::Record {
-        let first = args.next().or_else(|| kwargs.shift_remove("ids"));
-        ids_of(first.ok_or_else(|| Error::new(Kind::Index, "tuple index out of range"))?)?
-    } else {
-        Vec::new()
+    let ids = match found.api {
+        Api::Record => ids_of(args.next().ok_or_else(missing_first)?)?,
+        // Odoo looks at the first positional argument before it binds any
+        Api::Create if args.len() == 0 && kwargs.contains_key("vals_list") => return Err(missing_first()),
+        Api::Create if args.len() == 0 => {
+            let text = format!("{method}() missing 1 required positional argument: 'vals_list'");
+            return Err(Error::type_error(text));
+        }
+        Api::Create | Api::Model => Vec::new(),
     };
     let args: Vec<Json> = args.collect();
     let mode = if found.readonly { Mode::Read } else { Mode::Write };
@@ -53,28 +63,21 @@ pub fn call_kw(app: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
     Ok(Some(result).filter(|r| !r.is_null()))
 }
 
-/// Ids as clients send them: a list, a bare id, or nothing.
+fn missing_first() -> Error {
+    Error::new(Kind::Index, "tuple index out of range")
+}
+
+/// Ids as clients send them: a list, a bare id, or nothing. False among ids is a record that is not there yet.
 fn ids_of(json: Json) -> Result<Vec<i64>> {
     let one = |j: &Json| match j {
         Json::Number(n) => Ok(n.as_i64().unwrap_or(0)),
-        Json::String(s) => s.parse().map_err(|_| {
-            let refused = format!("invalid input syntax for type integer: \"{s}\"\n");
-            Error::new(Kind::Db, refused).named("psycopg2.errors.InvalidTextRepresentation")
-        }),
+        Json::String(s) => s.trim().parse().map_err(|_| convert::not_an_integer(s)),
+        Json::Bool(false) | Json::Null => Ok(NEW),
         other => Err(Error::type_error(format!("{other} is no id"))),
     };
     match &json {
         Json::Null | Json::Bool(false) => Ok(Vec::new()),
-        Json::Array(a) => {
-            let mut ids = Vec::with_capacity(a.len());
-            for j in a {
-                let id = one(j)?;
-                if !ids.contains(&id) {
-                    ids.push(id);
-                }
-            }
-            Ok(ids)
-        }
+        Json::Array(a) => a.iter().map(one).collect(),
         other => Ok(vec![one(other)?]),
     }
 }

@@ -28,8 +28,10 @@ pub fn call(app: &App, uid: i64, model: &str, method: &str, mut body: Map) -> Re
     if let Some(found) = described.methods.get(method) {
         rename_arguments(found, &mut body);
         check_arguments(model, found, &ids, &body)?;
-        if found.api == Api::Record {
-            args.push(json!(ids));
+        match found.api {
+            Api::Record => args.push(json!(ids)),
+            Api::Create => args.extend(body.remove("vals_list")),
+            Api::Model => {}
         }
     } else if !method.starts_with('_') {
         return Err(Error::not_found(format!("the method '{model}.{method}' does not exist")));

@@ -90,6 +90,12 @@ fn float(json: &Json) -> Result<f64> {
     })
 }
 
+/// What PostgreSQL says of a text where it wants an integer.
+pub fn not_an_integer(text: &str) -> Error {
+    Error::new(crate::error::Kind::Db, format!("invalid input syntax for type integer: \"{text}\"\n"))
+        .named("psycopg2.errors.InvalidTextRepresentation")
+}
+
 /// Python's name of a JSON value's type.
 pub fn py_type(j: &Json) -> &'static str {
     match j {
@@ -140,7 +146,7 @@ fn date(json: &Json) -> Result<Value> {
     match json {
         j if json_is_falsy(j) => Ok(Value::Null),
         Json::String(s) => parse_date(s).map(Value::Date),
-        j => Err(Error::type_error(format!("strptime() argument 1 must be str, not {}", py_type(j)))),
+        j => Err(Error::type_error(format!("'{}' object is not subscriptable", py_type(j)))),
     }
 }
 
@@ -160,12 +166,16 @@ pub fn parse_date(s: &str) -> Result<NaiveDate> {
     })
 }
 
-/// `YYYY-MM-DD[ HH[:MM[:SS]]]`, fractions cut off (`fields.Datetime.to_datetime`).
+/// `YYYY-MM-DD[ HH[:MM[:SS]]]` (`fields.Datetime.to_datetime`).
 pub fn parse_datetime(s: &str) -> Result<NaiveDateTime> {
     let bad = || Error::value(format!("time data {} does not match format '{DATETIME_FORMAT}'", py_str(s)));
     let head: String = s.chars().take(19).collect();
+    if head.len() < s.len() {
+        parse_datetime(&head).map_err(|_| bad())?;
+        return Err(Error::value(format!("unconverted data remains: {}", &s[head.len()..])));
+    }
     let (day, time) = head.split_at_checked(10).ok_or_else(bad)?;
-    let day = NaiveDate::parse_from_str(day, DATE_FORMAT).map_err(|_| bad())?;
+    let day = parse_day(day).ok_or_else(bad)??;
     let time = match time.strip_prefix(' ') {
         None if time.is_empty() => NaiveTime::MIN,
         None => return Err(bad()),
@@ -178,6 +188,18 @@ pub fn parse_datetime(s: &str) -> Result<NaiveDateTime> {
         }
     };
     Ok(day.and_time(time))
+}
+
+/// A day; None for what does not look like one, Python's error for one that no month has.
+fn parse_day(s: &str) -> Option<Result<NaiveDate>> {
+    if let Ok(d) = NaiveDate::parse_from_str(s, DATE_FORMAT) {
+        return Some(Ok(d));
+    }
+    let mut parts = s.splitn(3, '-').map(str::parse::<u32>);
+    let (Some(Ok(_)), Some(Ok(1..=12)), Some(Ok(1..=31))) = (parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
+    Some(Err(Error::value("day is out of range for month")))
 }
 
 fn many2one(model: &str, field: &Field, json: &Json) -> Result<Value> {
