@@ -178,16 +178,25 @@ pub fn enqueue(conn: &mut Conn, jobs: &[NewJob]) -> DbResult<usize> {
     Ok(added)
 }
 
-/// Takes up to `most` due jobs under a lease until `until`, those of lost workers among them; the limits of the
-/// providers hold across all processes. To be called outside a transaction.
-pub fn claim(
-    conn: &mut Conn,
-    worker: &str,
-    now: NaiveDateTime,
-    until: NaiveDateTime,
-    most: i64,
-) -> DbResult<Vec<Job>> {
-    let sql = claim_sql(worker, now, until, most);
+/// What a worker wants to claim.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    /// Who claims.
+    pub worker: &'a str,
+    /// The time.
+    pub now: NaiveDateTime,
+    /// How long the lease lasts.
+    pub until: NaiveDateTime,
+    /// So many at most.
+    pub most: i64,
+    /// Whether calls to providers are wanted, or only what is quickly done.
+    pub calls: bool,
+}
+
+/// Takes due jobs under a lease, those of lost workers among them; the limits of the providers hold across all
+/// processes. To be called outside a transaction.
+pub fn claim(conn: &mut Conn, wanted: &Claim<'_>) -> DbResult<Vec<Job>> {
+    let sql = claim_sql(wanted);
     let rows = match conn.dialect() {
         Dialect::Sqlite => conn.query(&sql, &[ColType::Int])?,
         Dialect::Postgres => {
@@ -204,13 +213,14 @@ pub fn claim(
     }
     on_conn!(conn, |c| ai_job::table
         .filter(ai_job::id.eq_any(&ids))
-        .filter(ai_job::worker.eq(worker))
+        .filter(ai_job::worker.eq(wanted.worker))
         .order((ai_job::priority, ai_job::id))
         .select(Job::as_select())
         .load(c))
 }
 
-fn claim_sql(worker: &str, now: NaiveDateTime, until: NaiveDateTime, most: i64) -> Sql {
+fn claim_sql(wanted: &Claim<'_>) -> Sql {
+    let Claim { worker, now, until, most, calls } = *wanted;
     let at = |sql: Sql, t: NaiveDateTime| sql.bind(ColType::DateTime, Value::DateTime(t));
     let minute_ago = now - chrono::Duration::seconds(60);
     let due = |sql: Sql| {
@@ -241,7 +251,7 @@ fn claim_sql(worker: &str, now: NaiveDateTime, until: NaiveDateTime, most: i64) 
          due AS (SELECT j.id, j.priority, j.eta, j.provider_id FROM ai_job j \
          LEFT JOIN load l ON l.provider_id = j.provider_id WHERE ",
     );
-    sql = due(sql).raw(
+    sql = due(sql).raw(if calls { "" } else { " AND j.provider_id IS NULL" }).raw(
         " AND coalesce(l.free, 1) > 0 AND coalesce(l.calls, 1) > 0 AND coalesce(l.tokens, 1) > 0 \
          ORDER BY j.priority, j.eta, j.id LIMIT ",
     );

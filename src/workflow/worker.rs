@@ -46,6 +46,9 @@ impl Default for WorkerOptions {
     }
 }
 
+/// Jobs without a call to a provider that find room when all slots are taken: timers and system actions are quick.
+const QUICK: usize = 2;
+
 /// Transactions of the worker at one time: the server's own calls need connections too.
 const TRANSACTIONS: usize = 2;
 
@@ -85,7 +88,7 @@ impl Worker {
         let shared = Arc::new(Shared {
             db,
             name: name.clone(),
-            slots: Arc::new(Semaphore::new(options.slots)),
+            slots: Arc::new(Semaphore::new(options.slots + QUICK)),
             transactions: Semaphore::new(TRANSACTIONS),
             wake: Arc::new(Notify::new()),
             held: Mutex::default(),
@@ -180,6 +183,9 @@ impl Shared {
         if free == 0 {
             return Ok(self.options.poll);
         }
+        let calling = self.holding(|all| all.values().filter(|h| h.job.provider_id.is_some()).count());
+        let room = self.options.slots.saturating_sub(calling);
+        let (most, calls) = if room > 0 { (room.min(free), true) } else { (free, false) };
         let (name, lease) = (self.name.clone(), self.options.lease);
         let (jobs, next) = self
             .blocking(move |db| {
@@ -191,8 +197,8 @@ impl Shared {
                     next => return Ok((vec![], next.map(|t| t - now))),
                 }
                 let until = now + chrono::Duration::from_std(lease).unwrap_or_default();
-                let most = i64::try_from(free).unwrap_or(1);
-                let jobs = job::claim(&mut conn, &name, now, until, most)?;
+                let most = i64::try_from(most).unwrap_or(1);
+                let jobs = job::claim(&mut conn, &job::Claim { worker: &name, now, until, most, calls })?;
                 Ok((jobs, Some(chrono::Duration::zero())))
             })
             .await?;
@@ -310,7 +316,7 @@ impl Shared {
 
     /// The grace period, then the release of what still runs.
     async fn wind_down(self: &Arc<Self>) {
-        let all = u32::try_from(self.options.slots).unwrap_or(u32::MAX);
+        let all = u32::try_from(self.options.slots + QUICK).unwrap_or(u32::MAX);
         let idle = self.slots.acquire_many(all);
         if tokio::time::timeout(self.options.grace, idle).await.is_ok() {
             return;

@@ -1,11 +1,12 @@
 //! `ai.project.template`.
 
 use crate::error::{Error, Result};
-use crate::orm::{Behaviour, Env, Model};
-use crate::value::Json;
+use crate::orm::{Behaviour, Env, Model, Super};
+use crate::value::{Json, Map};
+use serde_json::json;
 
 pub(crate) fn behaviour() -> Behaviour {
-    Behaviour::new("ai.project.template").constrains(&["default_params"], params)
+    Behaviour::new("ai.project.template").copy_data(copy_data).constrains(&["default_params"], params)
 }
 
 fn params(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
@@ -23,4 +24,23 @@ pub(crate) fn check_params(params: &Json, field: &str) -> Result<()> {
             Err(Error::validation(format!("{field} must be a JSON object such as {{\"topic\": \"bread\"}}.")))
         }
     }
+}
+
+/// The code is unique, so a copy gets one of its own.
+pub(crate) fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) -> Result<Vec<Map>> {
+    let model = sup.model.name.clone();
+    let given = default.contains_key("code");
+    let mut copies = sup.copy_data(env, ids, default)?;
+    if given {
+        return Ok(copies);
+    }
+    let all = env.sudo().with_context(json!({"active_test": false}));
+    for (copy, record) in copies.iter_mut().zip(env.fetch(&model, ids, &["code"])?) {
+        let mut code = format!("{}_copy", record.str("code"));
+        while !all.search(&model, json!([["code", "=", code]]))?.is_empty() {
+            code.push_str("_copy");
+        }
+        copy.insert("code".into(), code.into());
+    }
+    Ok(copies)
 }

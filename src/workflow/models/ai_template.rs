@@ -8,6 +8,7 @@ use crate::workflow::prompt;
 
 pub(crate) fn behaviour() -> Behaviour {
     Behaviour::new("ai.template")
+        .copy_data(super::ai_project_template::copy_data)
         .constrains(&["system_prompt", "user_prompt"], prompts)
         .constrains(&["output_schema"], schema)
 }

@@ -11,7 +11,7 @@ use crate::workflow::{look, task_actions};
 const ENGINE: [&str; 3] = ["ai_approved", "ai_attempts", "ai_error"];
 
 pub(crate) fn behaviour() -> Behaviour {
-    task_actions::register(Behaviour::new("project.task").create(create).write(write))
+    task_actions::register(Behaviour::new("project.task").create(create).write(write).unlink(unlink))
 }
 
 fn create(env: &Env, sup: Super<'_>, vals: Vec<Map>) -> Result<Vec<i64>> {
@@ -34,6 +34,12 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
     }
     sup.write(env, ids, vals)?;
     look::after_task_write(env, ids)
+}
+
+fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
+    let projects = look::at_work(env, ids)?;
+    sup.unlink(env, ids)?;
+    look::go_on(env, &projects)
 }
 
 fn refuse(vals: &Map, harmless: impl Fn(&Json) -> bool) -> Result<()> {
