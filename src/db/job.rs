@@ -25,6 +25,7 @@ diesel::table! {
         provider_id -> Nullable<Integer>,
         priority -> Nullable<Integer>,
         attempt -> Nullable<Integer>,
+        lost -> Nullable<Integer>,
         max_attempts -> Nullable<Integer>,
         eta -> Timestamp,
         lease_until -> Nullable<Timestamp>,
@@ -52,6 +53,9 @@ const CLAIM_LOCK: i64 = 0x7777_6a6f_6200;
 
 /// So many due jobs are looked at in one claim.
 const WINDOW: i64 = 200;
+
+/// A job that was lost with its server more often than this is not tried again.
+const MOST_LOST: i32 = 10;
 
 /// States of a job that is not over.
 pub const OPEN: [&str; 3] = ["wait", "pending", "started"];
@@ -110,7 +114,9 @@ pub struct Job {
     pub provider_id: Option<i32>,
     /// Which execution this is, from 1.
     pub attempt: Option<i32>,
-    /// Executions at most.
+    /// Executions that were lost with their server.
+    pub lost: Option<i32>,
+    /// Failed executions at most.
     pub max_attempts: Option<i32>,
     /// Who holds it.
     pub worker: Option<String>,
@@ -128,9 +134,15 @@ impl Job {
         self.attempt.unwrap_or(0)
     }
 
-    /// Whether this execution is one too many: the ones before were lost with their servers.
-    pub fn is_exhausted(&self) -> bool {
-        self.attempt() > self.max_attempts.unwrap_or(1)
+    /// Whether so many executions were lost with their servers that the job itself may be why.
+    pub fn is_poison(&self) -> bool {
+        self.lost.unwrap_or(0) > MOST_LOST
+    }
+
+    /// Whether a failure of this execution is the last one. A restart of the server is no fault of the job, so
+    /// executions lost that way do not use up its attempts.
+    pub fn is_last(&self) -> bool {
+        self.attempt() - self.lost.unwrap_or(0) >= self.max_attempts.unwrap_or(1)
     }
 }
 
@@ -228,7 +240,8 @@ fn claim_sql(wanted: &Claim<'_>) -> Sql {
         at(sql.raw(") OR (j.state = 'started' AND j.lease_until < "), now).raw("))")
     };
     let mut sql = Sql::of(
-        "UPDATE ai_job SET state = 'started', progress = 0, attempt = coalesce(attempt, 0) + 1, worker = ",
+        "UPDATE ai_job SET state = 'started', progress = 0, attempt = coalesce(attempt, 0) + 1, \
+         lost = coalesce(lost, 0) + CASE WHEN state = 'started' THEN 1 ELSE 0 END, worker = ",
     );
     sql = at(sql.text(worker).raw(", lease_until = "), until);
     sql = at(sql.raw(", date_started = "), now);
@@ -434,6 +447,7 @@ pub fn requeue_ids(conn: &mut Conn, ids: &[i32], now: NaiveDateTime) -> DbResult
     .set((
         ai_job::state.eq("pending"),
         ai_job::attempt.eq(0),
+        ai_job::lost.eq(0),
         ai_job::eta.eq(now),
         ai_job::write_date.eq(now)
     ))

@@ -37,8 +37,8 @@ pub(crate) struct Prepared {
 /// First transaction of a claimed job.
 pub(crate) fn begin(env: &Env, job: &Job) -> Result<Next> {
     let Some(project) = job.project_id.map(i64::from) else { return Ok(Next::Nothing) };
-    if job.is_exhausted() {
-        let message = "The server was lost while it worked on this, and no attempt is left.";
+    if job.is_poison() {
+        let message = "The server was lost again and again while it worked on this.";
         fail(env, project, job, Fault { name: "lost", message })?;
         return Ok(Next::Nothing);
     }
@@ -204,7 +204,7 @@ pub(crate) fn set_back(env: &Env, job: &Job, setback: &Setback<'_>) -> Result<()
     let failure = setback.failure;
     let name = failure.name();
     let fault = Fault { name: &name, message: &failure.message };
-    if !failure.retryable() || job.attempt() >= job.max_attempts.unwrap_or(1) {
+    if !failure.retryable() || job.is_last() {
         return fail(env, project, job, fault);
     }
     let run = Run::lock(env, project)?;

@@ -201,8 +201,8 @@ async fn a_lost_workers_job_is_taken_over_and_its_late_result_refused() {
         conn.begin(Mode::Write).unwrap();
         assert!(!job::finish(&mut conn, &claimed[0], 0, f.db.now()).unwrap(), "the late result");
         conn.commit().unwrap();
-        let jobs = f.rows("ai.job", json!([["kind", "=", "task"]]), &["attempt", "state"]);
-        assert_eq!(jobs, [json!({"id": jobs[0]["id"], "attempt": 2, "state": "done"})]);
+        let jobs = f.rows("ai.job", json!([["kind", "=", "task"]]), &["attempt", "lost", "state"]);
+        assert_eq!(jobs, [json!({"id": jobs[0]["id"], "attempt": 2, "lost": 1, "state": "done"})]);
         assert_eq!(f.rows("ai.artifact", json!([]), &["id"]).len(), 1);
     })
     .await;
@@ -235,6 +235,52 @@ async fn holds_max_concurrency_and_stops_gracefully() {
         stub.then([Act::Say("Text.".into())]);
         let worker = f.worker();
         f.wait(project, "done");
+        worker.stop();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_a_minute_make_jobs_wait() {
+    with_stub(vec![Act::Say("Text.".into())], |f, stub| {
+        let project = f.project(&stub.url, &[stage("Write", 10, json!({}))], &["A", "B", "C", "D"]);
+        f.run(|env| {
+            let all = env.search("ai.provider", json!([]))?;
+            env.write("ai.provider", &all, json!({"requests_per_minute": 2}))
+        });
+        let before = stub.seen().len();
+        let worker = f.worker();
+        f.act(project, "action_start_workflow", json!({})).unwrap();
+        std::thread::sleep(Duration::from_millis(1500));
+        assert_eq!(stub.seen().len() - before, 2);
+        assert_eq!(f.read(project, "ai_state"), "running");
+        f.run(|env| {
+            let all = env.search("ai.provider", json!([]))?;
+            env.write("ai.provider", &all, json!({"requests_per_minute": 0}))
+        });
+        f.wait(project, "done");
+        worker.stop();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_asks_people_and_asks_again() {
+    with_stub(vec![Act::Say("Text.".into())], |f, stub| {
+        let worker = f.worker();
+        let project = one(f, stub, json!({"requires_approval": true, "approval_timeout": 1}));
+        f.wait(project, "approval_pending");
+        let asked = || {
+            f.rows("mail.activity", json!([["res_model", "=", "project.project"]]), &["summary", "user_id"])
+        };
+        assert_eq!(asked().len(), 1, "{:?}", asked());
+        assert_eq!(asked()[0]["user_id"][0], 2);
+        std::thread::sleep(Duration::from_millis(2500));
+        let escalated = f.rows("ai.event", json!([["kind", "=", "escalated"]]), &["message"]);
+        assert_eq!((escalated.len(), asked().len()), (1, 2));
+        assert_eq!(f.read(project, "ai_state"), "approval_pending", "time never approves");
+        f.act(project, "action_approve_stage", json!({})).unwrap();
+        assert_eq!((f.read(project, "ai_state"), asked().len()), (json!("done"), 0));
         worker.stop();
     })
     .await;

@@ -119,7 +119,11 @@ fn the_built_in_workflows_run() {
             );
             assert!(artifacts.len() > 4, "{code}: {}", artifacts.len());
             let file = artifacts.last().unwrap();
-            assert!(file["name"].as_str().unwrap().ends_with("corner-bakery.md"), "{file}");
+            assert!(
+                file["name"].as_str().unwrap().ends_with("corner-bakery.md")
+                    && file["content_binary"].is_string(),
+                "{file}"
+            );
         }
         worker.stop();
     });
