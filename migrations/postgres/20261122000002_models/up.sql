@@ -1501,6 +1501,7 @@ CREATE TABLE "ai_job" (
   "provider_id" int4,
   "priority" int4,
   "attempt" int4,
+  "lost" int4,
   "max_attempts" int4,
   "eta" timestamp NOT NULL,
   "lease_until" timestamp,

@@ -1501,6 +1501,7 @@ CREATE TABLE "ai_job" (
   "provider_id" INTEGER CONSTRAINT "ai_job_provider_id_fkey" REFERENCES "ai_provider" (id) ON DELETE SET NULL,
   "priority" INTEGER,
   "attempt" INTEGER,
+  "lost" INTEGER,
   "max_attempts" INTEGER,
   "eta" TEXT NOT NULL,
   "lease_until" TEXT,
