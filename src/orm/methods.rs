@@ -12,6 +12,7 @@ pub fn generic() -> Vec<Method> {
     let mut all = own();
     all.extend(super::read_group::methods());
     all.extend(super::web::methods());
+    all.extend(super::transfer::methods());
     all
 }
 

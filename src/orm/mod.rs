@@ -34,6 +34,7 @@ pub mod registry;
 pub mod rule;
 pub mod search;
 pub mod sync;
+pub mod transfer;
 pub mod unlink;
 pub mod web;
 pub mod write;

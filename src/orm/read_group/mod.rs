@@ -3,7 +3,7 @@
 //! One statement gives the groups; names of corecords take one more each. What Odoo's `read_group` adds to that — names,
 //! `__domain`, `__range`, empty groups between dates or of a group expansion — is put on in memory.
 
-mod dates;
+pub(crate) mod dates;
 mod format;
 mod formatted;
 mod property;
