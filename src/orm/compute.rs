@@ -309,6 +309,9 @@ fn store(env: &Env, model: &Model, ids: &[i64], field: &Field, values: &Computed
             write::store_attachment(env, model, &ids, field, &super::field::convert::plain(&value))?;
         } else {
             write::set_column(env, model, &ids, field, &value)?;
+            if field.kind == Kind::Many2one {
+                super::properties::value::moved(env, model, &ids, &field.name)?;
+            }
         }
         modified(env, model, &ids, &[&field.name])?;
     }

@@ -37,6 +37,7 @@ pub fn create(env: &Env, model: &Model, vals_list: Vec<Map>) -> Result<Vec<i64>>
     compute::flush(env)?;
     inverses(env, model, &ids, &vals_list)?;
     compute::flush(env)?;
+    super::properties::value::settle_new(env, model, &ids, &vals_list)?;
     if !env.su() {
         let allowed = super::rule::filter(env, model, &ids, 'c')?;
         let refused: Vec<i64> = ids.iter().copied().filter(|i| !allowed.contains(i)).collect();
@@ -65,6 +66,7 @@ pub(super) fn rehearse(env: &Env, model: &Model, vals: Map) -> Result<(i64, Vec<
     compute::flush(env)?;
     inverses(env, model, &ids, &list)?;
     compute::flush(env)?;
+    super::properties::value::settle_new(env, model, &ids, &list)?;
     env.tx().protected.borrow_mut().clear();
     Ok((id, blank))
 }

@@ -112,6 +112,7 @@ pub(super) fn raw(env: &Env, model: &Model, ids: &[i64], vals: Map) -> Result<()
     if relational.iter().any(|n| model.parent_name.as_deref() == Some(*n)) {
         store_parent_path(env, model, ids)?;
     }
+    super::properties::value::settle(env, model, ids, &vals)?;
     compute::modified(env, model, ids, &names)?;
     compute::flush(env)?;
     check_constraints(env, model, ids, &names)?;

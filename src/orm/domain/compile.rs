@@ -138,7 +138,7 @@ impl<'e> Compiler<'e> {
                 return self.part(model, alias, field, rest, leaf).map(Some);
             }
             if matches!(field.kind, Kind::Properties) {
-                return super::super::properties::leaf(self, model, alias, field, rest, leaf).map(Some);
+                return super::super::properties::leaf::leaf(self, model, alias, field, rest, leaf).map(Some);
             }
             return Err(Error::value(format!(
                 "Invalid field {}.{} in leaf {}",

@@ -33,7 +33,9 @@ pub fn from_client(model: &str, field: &Field, json: &Json) -> Result<Value> {
         Kind::Many2one => many2one(model, field, json)?,
         Kind::Reference => reference(model, field, json)?,
         Kind::Binary | Kind::Image => binary(json)?,
-        Kind::Json | Kind::Properties | Kind::PropertiesDefinition => match json {
+        Kind::Properties => crate::orm::properties::value::to_column(json)?,
+        Kind::PropertiesDefinition => crate::orm::properties::definition::to_column(json)?,
+        Kind::Json => match json {
             Json::Null | Json::Bool(false) => Value::Null,
             j => Value::Json(j.clone()),
         },
@@ -257,6 +259,7 @@ pub fn to_client(field: &Field, value: &Value) -> Json {
         }),
         (Kind::One2many | Kind::Many2many, Value::Null) => Json::Array(Vec::new()),
         (Kind::Properties | Kind::PropertiesDefinition, Value::Null) => Json::Array(Vec::new()),
+        (Kind::PropertiesDefinition, Value::Json(j)) => crate::orm::properties::definition::shown(j),
         (_, v) => plain(v),
     }
 }
