@@ -123,10 +123,7 @@ impl Findings {
                 return false;
             }
         }
-        match load_addons(&config.addons_path)
-            .map_err(Error::from)
-            .and_then(|a| Registry::build(a, behaviours()))
-        {
+        match load_addons(&config.addons_path).and_then(|a| Registry::build(a, behaviours())) {
             Ok(registry) => self.good("addons", format!("{} load", registry.addons.len())),
             Err(e) => {
                 self.bad("addons", e, "mend the addon, or leave its directory out of --addons-path");

@@ -95,9 +95,8 @@ impl Triggers {
         let trigger =
             Trigger { model: target.0.name.clone(), field: target.1.name.clone(), path: path.to_vec() };
         let v = self.by_field.entry((at.name.clone(), field.name.clone())).or_default();
-        if !v.contains(&trigger)
-            && !(path.is_empty() && at.name == target.0.name && field.name == target.1.name)
-        {
+        let itself = path.is_empty() && at.name == target.0.name && field.name == target.1.name;
+        if !itself && !v.contains(&trigger) {
             v.push(trigger);
         }
     }

@@ -53,7 +53,7 @@ fn translations(env: &Env, model: &Model) -> Result<Map> {
 /// Whether ORDER BY can use it.
 fn sortable(env: &Env, model: &Model, f: &Field) -> bool {
     if f.has_column() && !f.attachment {
-        return !matches!(f.kind, Kind::Binary | Kind::Image) || true;
+        return true;
     }
     through(env, model, f).is_some_and(|(m, g)| sortable(env, m, g))
 }

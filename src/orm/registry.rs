@@ -400,11 +400,9 @@ impl Functions<'_> {
                 None => None,
             },
             required,
-            readonly: def.readonly.unwrap_or(
-                computed && def.inverse.is_none() && !store
-                    || related && def.inverse.is_none()
-                    || computed && store,
-            ),
+            readonly: def
+                .readonly
+                .unwrap_or(computed && (store || def.inverse.is_none()) || related && def.inverse.is_none()),
             store,
             index: truthy(&def.index, false),
             copy: def

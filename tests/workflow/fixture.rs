@@ -23,6 +23,7 @@ pub struct Fixture {
     _test: TestDatabase,
 }
 
+#[expect(clippy::disallowed_methods, reason = "workers run in real time")]
 fn database(url: &str) -> Database {
     let pool = Pool::open(&url.parse::<DatabaseUrl>().unwrap(), 6).unwrap();
     let registry = Registry::build(load_addons(&[]).unwrap(), workwarden::app::behaviours()).unwrap();

@@ -122,6 +122,10 @@ fn root(e: &reqwest::Error) -> String {
     if std::ptr::addr_eq(cause, e) { "no reason given".into() } else { cause.to_string() }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Retry-After may be a date, which only the present makes a delay"
+)]
 async fn refused(provider: &Provider, response: Response) -> Failure {
     let status = response.status();
     let header = response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok());
