@@ -10,7 +10,6 @@ use serde_json::json;
 
 /// Descriptions by field; `attributes` empty: all of them.
 pub fn fields_get(env: &Env, model: &Model, names: &[String], attributes: &[String]) -> Result<Map> {
-    let writable = access::allowed(env, model, 'w')? || access::allowed(env, model, 'c')?;
     let labels = translations(env, model)?;
     let mut out = Map::new();
     for field in model.fields.values() {
@@ -20,9 +19,6 @@ pub fn fields_get(env: &Env, model: &Model, names: &[String], attributes: &[Stri
         let mut d = describe(env, model, field)?;
         if let Some(label) = labels.get(&field.name) {
             d.insert("string".into(), label.clone());
-        }
-        if !writable {
-            d.insert("readonly".into(), json!(true));
         }
         if !attributes.is_empty() {
             d.retain(|k, _| attributes.contains(k));

@@ -3,7 +3,7 @@
 
 use super::ddl;
 use super::env::Env;
-use super::field::Kind;
+use super::field::{Field, Kind, OnDelete, Source};
 use super::registry::Registry;
 use crate::db::{ColType, Conn, DbResult, Dialect, Sql};
 use crate::error::Result;
@@ -162,12 +162,16 @@ pub fn reflect(env: &Env) -> Result<()> {
                     ),
                     (
                         "relation_field",
-                        if f.kind == Kind::One2many {
-                            text(&f.inverse_name)
-                        } else {
-                            (ColType::Text, Value::Null)
-                        },
+                        optional(Some(f.inverse_name.as_str()).filter(|_| f.kind == Kind::One2many)),
                     ),
+                    ("relation_table", optional(f.m2m.as_ref().map(|m| m.table.as_str()))),
+                    ("column1", optional(f.m2m.as_ref().map(|m| m.own.as_str()))),
+                    ("column2", optional(f.m2m.as_ref().map(|m| m.other.as_str()))),
+                    (
+                        "on_delete",
+                        optional(Some(on_delete(f)).filter(|_| f.kind == Kind::Many2one && f.store)),
+                    ),
+                    ("related", optional(related(f).as_deref())),
                     ("state", text("base")),
                     ("store", (ColType::Bool, Value::Bool(f.store))),
                     ("required", (ColType::Bool, Value::Bool(f.required))),
@@ -237,6 +241,25 @@ pub fn reflect(env: &Env) -> Result<()> {
 
 fn text(s: &str) -> (ColType, Value) {
     (ColType::Text, Value::Text(s.to_owned()))
+}
+
+fn optional(s: Option<&str>) -> (ColType, Value) {
+    (ColType::Text, s.map_or(Value::Null, |s| Value::Text(s.to_owned())))
+}
+
+fn on_delete(f: &Field) -> &'static str {
+    match f.ondelete {
+        OnDelete::SetNull => "set null",
+        OnDelete::Restrict => "restrict",
+        OnDelete::Cascade => "cascade",
+    }
+}
+
+fn related(f: &Field) -> Option<String> {
+    match &f.source {
+        Source::Related(path) => Some(path.join(".")),
+        _ => None,
+    }
 }
 
 fn translated(s: &str) -> (ColType, Value) {

@@ -291,6 +291,9 @@ pub(super) fn forget(env: &Env, model: &Model, touched: &[&str]) {
 
 /// A reference to nothing, as SQLite reports it without a name: finds which field it was.
 pub(super) fn explain_reference(env: &Env, model: &Model, e: Error, rows: &[Map]) -> Error {
+    if e.message.contains("UNIQUE constraint failed") {
+        return explain_duplicate(env, model, rows).unwrap_or(e);
+    }
     if !super::dberror::is_anonymous_reference(&e) {
         return e;
     }
@@ -303,6 +306,44 @@ pub(super) fn explain_reference(env: &Env, model: &Model, e: Error, rows: &[Map]
         }
     }
     e
+}
+
+/// SQLite names neither index nor values of a duplicate: finds both, and says it as PostgreSQL does.
+fn explain_duplicate(env: &Env, model: &Model, rows: &[Map]) -> Option<Error> {
+    for c in &model.constraints {
+        let upper = c.definition.to_uppercase();
+        let Some(at) = upper.find("UNIQUE").and_then(|_| upper.find('(')) else { continue };
+        let columns: Vec<&str> =
+            c.definition[at + 1..].trim_end().trim_end_matches(')').split(',').map(str::trim).collect();
+        if !columns.iter().all(|f| model.fields.get(*f).is_some_and(Field::has_column)) {
+            continue;
+        }
+        for (n, row) in rows.iter().enumerate() {
+            let of = |r: &Map| columns.iter().map(|f| r.get(*f).cloned()).collect::<Option<Vec<Json>>>();
+            let Some(values) = of(row) else { continue };
+            let leaves = columns.iter().zip(&values).map(|(f, v)| json!([f, "=", v])).collect();
+            let domain = super::domain::parse::parse(&Json::Array(leaves)).ok()?;
+            let root = env.sudo().with_context(json!({"active_test": false}));
+            let twice = rows[..n].iter().any(|r| of(r).as_ref() == Some(&values));
+            if twice || super::search::count(&root, model, &domain, Some(1)).ok()? > 0 {
+                if !c.message.is_empty() {
+                    return Some(Error::validation(format!(
+                        "The operation cannot be completed: {}",
+                        c.message
+                    )));
+                }
+                let shown: Vec<String> =
+                    values.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
+                let (columns, shown) = (columns.join(", "), shown.join(", "));
+                return Some(Error::validation(format!(
+                    "The operation cannot be completed: duplicate key value violates unique constraint \"{}\"\n\
+                     DETAIL:  Key ({columns})=({shown}) already exists.\n",
+                    c.name
+                )));
+            }
+        }
+    }
+    None
 }
 
 /// Refuses a parent that lies below its child, for hierarchies that keep a path.
