@@ -100,9 +100,7 @@ fn defaults(env: &Env, sup: Super<'_>, fields: &[String]) -> Result<Map> {
 
 fn default_get(env: &Env, call: &Call<'_>) -> Result<Json> {
     let fields = call.strings("fields")?;
-    let mut vals = Super::of(call.model).default_get(env, &fields)?;
-    vals.retain(|k, _| fields.contains(k));
-    Ok(Json::Object(vals))
+    crate::orm::default_get::for_client(env, call.model, &fields).map(Json::Object)
 }
 
 fn closed_share(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {

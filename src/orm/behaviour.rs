@@ -264,7 +264,7 @@ impl Method {
     fn new(name: &'static str, api: Api, signature: &str, run: MethodFn) -> Method {
         let mut params = Vec::new();
         let mut variadic = false;
-        for part in signature.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+        for part in parts(signature) {
             if part.starts_with("**") {
                 variadic = true;
                 continue;
@@ -306,6 +306,26 @@ impl Method {
         self.readonly = true;
         self
     }
+}
+
+/// The parameters of a signature; commas inside of brackets and quotes do not divide.
+fn parts(signature: &str) -> Vec<&str> {
+    let (mut out, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0, false);
+    for (i, c) in signature.char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            '[' | '(' | '{' if !quoted => depth += 1,
+            ']' | ')' | '}' if !quoted => depth -= 1,
+            ',' if !quoted && depth == 0 => {
+                out.push(signature[start..i].trim());
+                start = i + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push(signature[start..].trim());
+    out.retain(|p| !p.is_empty());
+    out
 }
 
 /// A call on its way into a method: the model, the ids, the bound arguments.

@@ -7,7 +7,7 @@ use super::env::Env;
 use super::field::{Field, Kind, convert};
 use super::model::Model;
 use super::{access, write};
-use crate::db::{ColType, Sql};
+use crate::db::{ColType, DbError, Sql};
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, Value};
 use serde_json::json;
@@ -25,9 +25,10 @@ pub fn create(env: &Env, model: &Model, vals_list: Vec<Map>) -> Result<Vec<i64>>
     if model.is_abstract {
         return Err(Error::user(format!("{} is abstract: it has no records", model.name)));
     }
+    let mut made = Vec::new();
     let mut vals_list = vals_list
         .into_iter()
-        .map(|v| write::clean(env, model, v, 'c').and_then(|v| with_defaults(env, model, v)))
+        .map(|v| write::clean(env, model, v, 'c').and_then(|v| with_defaults(env, model, v, &mut made)))
         .collect::<Result<Vec<_>>>()?;
     create_parents(env, model, &mut vals_list)?;
     let ids = insert(env, model, &vals_list, None)?;
@@ -54,7 +55,7 @@ pub fn create(env: &Env, model: &Model, vals_list: Vec<Map>) -> Result<Vec<i64>>
 /// A record for an onchange, inside [`Env::rehearse`]: no overrides, no constraints, an id out of the sequence's way.
 /// Returns the id and the required fields that have no value and hold a stand-in.
 pub(super) fn rehearse(env: &Env, model: &Model, vals: Map) -> Result<(i64, Vec<String>)> {
-    let mut vals = with_defaults(env, model, write::clean(env, model, vals, 'c')?)?;
+    let mut vals = with_defaults(env, model, write::clean(env, model, vals, 'c')?, &mut Vec::new())?;
     let blank = stand_ins(env, model, &mut vals)?;
     let mut list = [vals];
     create_parents(env, model, &mut list)?;
@@ -99,8 +100,12 @@ fn stand_ins(env: &Env, model: &Model, vals: &mut Map) -> Result<Vec<String>> {
     Ok(blank)
 }
 
-/// Adds defaults for what is not given: from the context, from ir.default, from the field.
-fn with_defaults(env: &Env, model: &Model, mut vals: Map) -> Result<Map> {
+/// Defaults by the fields that were missing.
+type Made = Vec<(Vec<String>, Map)>;
+
+/// Adds defaults for what is not given: from the context, from ir.default, from the field. Records of one call that
+/// lack the same fields share what was made for the first, but for secrets.
+fn with_defaults(env: &Env, model: &Model, mut vals: Map, made: &mut Made) -> Result<Map> {
     // what comes from a delegated-to record that is given is not defaulted
     let missing: Vec<String> = model
         .fields
@@ -109,10 +114,22 @@ fn with_defaults(env: &Env, model: &Model, mut vals: Map) -> Result<Map> {
         .filter(|f| f.inherited.as_ref().is_none_or(|link| !vals.contains_key(link)))
         .map(|f| f.name.clone())
         .collect();
-    let defaults = default_get::for_create(env, model, &missing)?;
-    for (name, value) in defaults {
-        vals.insert(name, value);
-    }
+    let shared = made.iter().find(|(m, _)| *m == missing).map(|(_, d)| d.clone());
+    let defaults = match shared {
+        Some(mut d) => {
+            let secrets: Vec<String> = d.keys().filter(|k| k.ends_with("token")).cloned().collect();
+            if !secrets.is_empty() {
+                d.extend(default_get::for_create(env, model, &secrets)?);
+            }
+            d
+        }
+        None => {
+            let d = default_get::for_create(env, model, &missing)?;
+            made.push((missing, d.clone()));
+            d
+        }
+    };
+    vals.extend(defaults);
     Ok(vals)
 }
 
@@ -212,6 +229,17 @@ fn inserted_value(env: &Env, model: &Model, field: &Field, json: &Json) -> Resul
     }
 }
 
+/// A computed field that must be set has no NOT NULL in the database, since rows are made before it is computed;
+/// emptying it by hand is refused here.
+pub(super) fn not_emptied(model: &Model, f: &Field, value: Value, env: &Env) -> Result<Value> {
+    if value == Value::Null && f.required && f.is_computed() {
+        let e =
+            DbError::NotNull { table: model.table.clone(), column: f.name.clone(), message: String::new() };
+        return Err(super::dberror::translate(env.registry(), e));
+    }
+    Ok(value)
+}
+
 fn insert(env: &Env, model: &Model, vals_list: &[Map], id: Option<i64>) -> Result<Vec<i64>> {
     let fields: Vec<&Field> = model
         .fields
@@ -236,7 +264,7 @@ fn insert(env: &Env, model: &Model, vals_list: &[Map], id: Option<i64>) -> Resul
             let mut cells = Vec::with_capacity(names.len());
             for f in &fields {
                 let value = match vals.get(&f.name) {
-                    Some(json) => inserted_value(env, model, f, json)?,
+                    Some(json) => not_emptied(model, f, inserted_value(env, model, f, json)?, env)?,
                     None => Value::Null,
                 };
                 cells.push(Sql::new().bind(f.column_type(), value));

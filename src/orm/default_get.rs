@@ -37,6 +37,23 @@ pub fn default_get(env: &Env, model: &Model, fields: &[String]) -> Result<Map> {
     Ok(out)
 }
 
+/// [`default_get`] with the model's overrides, in the form clients get: values of the context as the fields hold them.
+pub fn for_client(env: &Env, model: &Model, fields: &[String]) -> Result<Map> {
+    let mut out = Super::top(model).default_get(env, fields)?;
+    out.retain(|k, _| fields.contains(k));
+    for (name, value) in &mut out {
+        let Some(f) = model.fields.get(name) else { continue };
+        normalise(f, value);
+        if !f.kind.is_relational()
+            && f.kind != Kind::Selection
+            && let Ok(v) = super::field::convert::from_client(&model.name, f, value)
+        {
+            *value = super::field::convert::to_client(f, &v);
+        }
+    }
+    Ok(out)
+}
+
 /// [`default_get`] with the model's overrides, in the form create takes.
 pub fn for_create(env: &Env, model: &Model, missing: &[String]) -> Result<Map> {
     let mut out = Super::top(model).default_get(env, missing)?;

@@ -119,8 +119,9 @@ fn do_read(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn write(env: &Env, call: &Call<'_>) -> Result<Json> {
     let Json::Object(vals) = call.arg("vals") else {
         return Err(Error::attribute(format!(
-            "'{}' object has no attribute 'items'",
-            super::field::convert::py_type(call.arg("vals"))
+            "'{}' object has no attribute '{}'",
+            super::field::convert::py_type(call.arg("vals")),
+            if call.model.behaviours.iter().any(|b| b.write.is_some()) { "get" } else { "items" }
         )));
     };
     env.write(&call.model.name, &call.ids, Json::Object(vals.clone()))?;
@@ -193,9 +194,7 @@ fn do_fields_get(env: &Env, call: &Call<'_>) -> Result<Json> {
 
 fn default_get(env: &Env, call: &Call<'_>) -> Result<Json> {
     let fields = names(call, "fields_list")?;
-    let mut vals = Super::top(call.model).default_get(env, &fields)?;
-    vals.retain(|k, _| fields.contains(k));
-    Ok(Json::Object(vals))
+    super::default_get::for_client(env, call.model, &fields).map(Json::Object)
 }
 
 fn get_metadata(env: &Env, call: &Call<'_>) -> Result<Json> {

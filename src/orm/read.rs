@@ -150,6 +150,7 @@ impl Targets {
     /// `[id, name]`, or false when the target is gone.
     pub fn pair(&self, model: &str, id: i64) -> Json {
         match self.names.get(model).and_then(|n| n.get(&id)) {
+            Some(name) if name.is_empty() => json!([id, false]),
             Some(name) => json!([id, name]),
             None => Json::Bool(false),
         }

@@ -2,7 +2,7 @@
 
 use super::commands;
 use super::compute;
-use super::create::column_value;
+use super::create::{column_value, not_emptied};
 use super::domain::Domain;
 use super::env::{Env, Page};
 use super::field::{Field, Kind, Source, convert};
@@ -79,7 +79,7 @@ pub(super) fn raw(env: &Env, model: &Model, ids: &[i64], vals: Map) -> Result<()
         } else if field.has_column() {
             let value = match field.translate || field.company_dependent {
                 true => convert::from_client(&model.name, field, value)?,
-                false => column_value(env, model, field, value)?,
+                false => not_emptied(model, field, column_value(env, model, field, value)?, env)?,
             };
             columns.push((field, value));
             if field.is_computed() {

@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::orm::behaviour::Api;
 use crate::orm::field::convert;
 use crate::orm::read::NEW;
-use crate::orm::{Env, cache};
+use crate::orm::{Env, cache, method};
 use crate::value::{Json, Map};
 
 /// One call of a model's method.
@@ -44,17 +44,25 @@ pub fn call_kw(app: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
         _ => Map::new(),
     };
     let mut args = args.into_iter();
-    let ids = match found.api {
-        Api::Record => ids_of(args.next().ok_or_else(missing_first)?)?,
+    let first = match found.api {
+        Api::Record => Some(args.next().ok_or_else(missing_first)?),
         // Odoo looks at the first positional argument before it binds any
         Api::Create if args.len() == 0 && kwargs.contains_key("vals_list") => return Err(missing_first()),
         Api::Create if args.len() == 0 => {
             let text = format!("{method}() missing 1 required positional argument: 'vals_list'");
             return Err(Error::type_error(text));
         }
-        Api::Create | Api::Model => Vec::new(),
+        Api::Create | Api::Model => None,
     };
     let args: Vec<Json> = args.collect();
+    let ids = match first.map_or(Ok(Vec::new()), ids_of) {
+        Ok(ids) => ids,
+        // what was taken for ids may be an argument: Python complains of the missing one first
+        Err(e) => {
+            method::bind(m, found, args, kwargs)?;
+            return Err(e);
+        }
+    };
     let mode = if found.readonly { Mode::Read } else { Mode::Write };
     let result = app.db.with_env(uid, context, mode, |env| {
         check_lang(env)?;

@@ -73,12 +73,34 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
     if let Some(to) = vals.get("privacy_visibility").and_then(Json::as_str) {
         change_visibility(env, sup, ids, to)?;
     }
+    dates(env, ids, &mut vals)?;
     let active = vals.get("active").cloned();
     sup.write(env, ids, vals)?;
     if let Some(active) = active {
         let all = env.with_context(json!({"active_test": false}));
         let tasks = all.search("project.task", json!([["project_id", "in", ids]]))?;
         all.write("project.task", &tasks, json!({"active": active}))?;
+    }
+    Ok(())
+}
+
+/// A project has both dates or none: emptying one empties both, and one alone is not taken.
+fn dates(env: &Env, ids: &[i64], vals: &mut Map) -> Result<()> {
+    let given = |vals: &Map, k: &str| vals.get(k).map(|v| !json_is_falsy(v));
+    match (given(vals, "date_start"), given(vals, "date")) {
+        (Some(false), _) | (_, Some(false)) => {
+            vals.insert("date_start".into(), json!(false));
+            vals.insert("date".into(), json!(false));
+        }
+        (Some(true), None) | (None, Some(true)) => {
+            let projects = env.sudo().fetch("project.project", ids, &["date_start", "date"])?;
+            for (own, other) in [("date_start", "date"), ("date", "date_start")] {
+                if vals.contains_key(own) && projects.iter().any(|p| p.date(other).is_none()) {
+                    vals.shift_remove(own);
+                }
+            }
+        }
+        _ => {}
     }
     Ok(())
 }

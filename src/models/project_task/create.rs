@@ -2,6 +2,7 @@
 
 use super::{personal, quick, recurrence, stage};
 use crate::error::Result;
+use crate::models::mail_message::plain;
 use crate::models::mail_thread::follow::{self, unique};
 use crate::orm::commands::{self, Command};
 use crate::orm::{Env, Super, access};
@@ -16,6 +17,7 @@ pub(super) fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Resu
         access::guard(env, sup.model, &keys, 'w')?;
     }
     quick::expand(env, &mut vals_list)?;
+    vals_list.iter_mut().for_each(untitled);
     let default_project = match env.ctx("default_project_id").as_i64() {
         Some(p) => Some(p),
         None => parent_project(env, &vals_list)?,
@@ -41,6 +43,22 @@ pub(super) fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Resu
     personal::fill(env, &ids)?;
     follow_own(env, sup, &ids)?;
     Ok(ids)
+}
+
+/// A to-do (a task of no project) need not be called anything: the first line of its text names it.
+fn untitled(vals: &mut Map) {
+    let falsy = |k: &str| vals.get(k).is_none_or(json_is_falsy);
+    if !falsy("name") || !falsy("project_id") || !falsy("parent_id") {
+        return;
+    }
+    let text = vals.get("description").and_then(Json::as_str).unwrap_or_default();
+    let line = text.split("</p>").map(plain).find(|l| !l.is_empty()).unwrap_or_default();
+    let name = match line.chars().count() {
+        0 => "Untitled to-do".to_owned(),
+        n if n > 100 => format!("{}...", line.chars().take(97).collect::<String>()),
+        _ => line,
+    };
+    vals.insert("name".into(), json!(name));
 }
 
 fn id(vals: &Map, key: &str) -> Option<i64> {
