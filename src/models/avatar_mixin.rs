@@ -45,7 +45,8 @@ fn compute_partner_avatar(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed>
             letter(r.str("name"), r.id)
         } else if r.bool("is_company") {
             drawing(
-                "<path d='M50 150V40h80v110zM65 55h15v15H65zm35 0h15v15h-15zM65 85h15v15H65zm35 0h15v15h-15z' fill='#fff' fill-rule='evenodd'/>",
+                "<path d='M50 150V40h80v110zM65 55h15v15H65zm35 0h15v15h-15zM65 85h15v15H65zm35 \
+                    0h15v15h-15z' fill='#fff' fill-rule='evenodd'/>",
             )
         } else {
             drawing(
@@ -80,7 +81,8 @@ fn letter(name: &str, id: i64) -> String {
     svg(
         &format!("hsl({hue}, {saturation}%, 45%)"),
         &format!(
-            "<text fill='#ffffff' font-size='96' text-anchor='middle' x='90' y='125' font-family='sans-serif'>{}</text>",
+            "<text fill='#ffffff' font-size='96' text-anchor='middle' x='90' y='125' \
+                font-family='sans-serif'>{}</text>",
             html_escape::encode_text(&first)
         ),
     )

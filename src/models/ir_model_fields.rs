@@ -135,7 +135,8 @@ fn compute_selection(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 fn inverse_selection(env: &Env, _: &Model, ids: &[i64], _: &str, value: &Json) -> Result<()> {
     let wrong = || {
         Error::validation(
-            "The Selection Options expression is not a valid Pythonic expression. Please provide an expression in the [('key','Label'), ...] format.",
+            "The Selection Options expression is not a valid Pythonic expression. Please provide an \
+                expression in the [('key','Label'), ...] format.",
         )
     };
     let parsed = pyexpr::literal(value.as_str().unwrap_or("[]")).map_err(|_| wrong())?;

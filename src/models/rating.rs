@@ -83,7 +83,8 @@ fn compute_rating_image(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
             _ => (0, "#adb5bd", "M30 66h40"),
         };
         let svg = format!(
-            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'><circle cx='50' cy='50' r='45' fill='{colour}'/>\
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'><circle cx='50' cy='50' \
+                r='45' fill='{colour}'/>\
              <circle cx='35' cy='40' r='5' fill='#fff'/><circle cx='65' cy='40' r='5' fill='#fff'/>\
              <path d='{mouth}' stroke='#fff' stroke-width='5' fill='none'/></svg>"
         );

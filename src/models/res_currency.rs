@@ -114,9 +114,12 @@ fn compute_rate(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 }
 
 fn check_company_currency(env: &Env, _: &Model, ids: &[i64]) -> Result<()> {
-    let sql = Sql::of("SELECT c.id FROM res_currency c JOIN res_company m ON m.currency_id = c.id WHERE NOT c.active AND c.id")
-        .ids(ids)
-        .raw(" LIMIT 1");
+    let sql = Sql::of(
+        "SELECT c.id FROM res_currency c JOIN res_company m ON m.currency_id = c.id WHERE \
+        NOT c.active AND c.id",
+    )
+    .ids(ids)
+    .raw(" LIMIT 1");
     if env.query(&sql, &[ColType::Int])?.is_empty() {
         return Ok(());
     }

@@ -62,7 +62,8 @@ fn activate(env: &Env, call: &Call<'_>) -> Result<Json> {
         "The languages have been activated."
     };
     Ok(json!({"type": "ir.actions.client", "tag": "display_notification",
-        "params": {"message": many, "type": "success", "sticky": false, "next": {"type": "ir.actions.act_window_close"}}}))
+        "params": {"message": many, "type": "success", "sticky": false,
+            "next": {"type": "ir.actions.act_window_close"}}}))
 }
 
 fn codes(env: &Env, ids: &[i64]) -> Result<Vec<String>> {

@@ -296,8 +296,11 @@ fn compute_is_public(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
 
 /// Nobody's or only outsiders' partners; the superuser's is none of these.
 fn compute_partner_share(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
-    let sql = Sql::of("SELECT DISTINCT partner_id FROM res_users WHERE ((active AND NOT COALESCE(share, FALSE)) OR id = 1) AND partner_id")
-        .ids(ids);
+    let sql = Sql::of(
+        "SELECT DISTINCT partner_id FROM res_users WHERE ((active AND NOT COALESCE(share, \
+        FALSE)) OR id = 1) AND partner_id",
+    )
+    .ids(ids);
     let internal: Vec<i64> = env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
     let mut out = Computed::new();
     for id in ids {

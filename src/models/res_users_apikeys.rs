@@ -31,7 +31,8 @@ pub fn generate_key(
     let hash = crypt::hash(&key, crypt::API_KEY_ROUNDS)?;
     let optional = |v: Option<Value>| v.unwrap_or_default();
     let sql = Sql::of(
-        "INSERT INTO res_users_apikeys (name, user_id, scope, expiration_date, create_date, \"key\", \"index\") VALUES (",
+        "INSERT INTO res_users_apikeys (name, user_id, scope, expiration_date, create_date, \"key\", \
+            \"index\") VALUES (",
     )
     .text(name)
     .raw(", ")

@@ -80,12 +80,13 @@ fn compute_user_group_warning(_: &Env, _: &Model, ids: &[i64]) -> Result<Compute
 /// Which of the users hold a group, as the relation table says.
 fn holders(env: &Env, ids: &[i64], xmlid: &str) -> Result<Vec<i64>> {
     let Some(group) = env.xmlid(xmlid)? else { return Ok(Vec::new()) };
-    let sql = Sql::of(
-        "WITH RECURSIVE g(uid, gid) AS (SELECT uid, gid FROM res_groups_users_rel WHERE uid",
-    )
-    .ids(ids)
-    .raw(" UNION SELECT g.uid, i.hid FROM res_groups_implied_rel i JOIN g ON g.gid = i.gid) SELECT uid FROM g WHERE gid = ")
-    .int(group);
+    let sql = Sql::of("WITH RECURSIVE g(uid, gid) AS (SELECT uid, gid FROM res_groups_users_rel WHERE uid")
+        .ids(ids)
+        .raw(
+            " UNION SELECT g.uid, i.hid FROM res_groups_implied_rel i JOIN g ON g.gid = i.gid) SELECT uid \
+        FROM g WHERE gid = ",
+        )
+        .int(group);
     Ok(env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect())
 }
 

@@ -85,8 +85,10 @@ impl Database {
         let mut counts = Vec::new();
         self.with_env(SUPERUSER, Map::new(), Mode::Write, |env| {
             counts.clear();
-            let env = env.with_context(serde_json::json!({"tracking_disable": true, "mail_create_nolog": true,
-                "mail_create_nosubscribe": true, "mail_notrack": true, "no_reset_password": true, "install_mode": true}));
+            let env =
+                env.with_context(serde_json::json!({"tracking_disable": true, "mail_create_nolog": true,
+                "mail_create_nosubscribe": true, "mail_notrack": true, "no_reset_password": true,
+                "install_mode": true}));
             sync::bootstrap(&env)?;
             sync::reflect(&env)?;
             for addon in &env.registry().addons {

@@ -238,7 +238,8 @@ pub fn drop_script(registry: &Registry, dialect: Dialect) -> String {
 pub fn diesel_tables(registry: &Registry, models: &[&str]) -> String {
     let mut out = String::from(
         "//! Diesel's view of the models that the engine reads with typed queries. Written by the test\n\
-         //! `schema::diesel_tables_are_what_the_addons_declare` (UPDATE_MIGRATIONS=1), not by hand. Columns whose type\n\
+         //! `schema::diesel_tables_are_what_the_addons_declare` (UPDATE_MIGRATIONS=1), not by hand. \
+         Columns whose type\n\
          //! differs between the databases (jsonb, text) are left out.\n",
     );
     for model in models.iter().filter_map(|m| registry.find(m)) {

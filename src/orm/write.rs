@@ -365,10 +365,29 @@ fn check_recursion_path(env: &Env, model: &Model, ids: &[i64], vals: &Map) -> Re
 pub(super) fn store_parent_path(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
     let Some(parent) = model.parent_name.as_deref().filter(|_| model.parent_store) else { return Ok(()) };
     let t = &model.table;
-    let sql = Sql::of("WITH RECURSIVE p(id, path) AS (SELECT c.id, COALESCE(f.parent_path, '') || CAST(c.id AS TEXT) || '/' FROM ")
-        .ident(t).raw(" c LEFT JOIN ").ident(t).raw(" f ON f.id = c.").ident(parent).raw(" WHERE c.id").ids(ids)
-        .raw(" UNION ALL SELECT c.id, p.path || CAST(c.id AS TEXT) || '/' FROM ").ident(t).raw(" c JOIN p ON c.").ident(parent)
-        .raw(" = p.id) UPDATE ").ident(t).raw(" SET parent_path = p.path FROM p WHERE p.id = ").ident(t).raw(".id");
+    let sql = Sql::of(
+        "WITH RECURSIVE p(id, path) AS (SELECT c.id, COALESCE(f.parent_path, '') || \
+        CAST(c.id AS TEXT) || '/' FROM ",
+    )
+    .ident(t)
+    .raw(" c LEFT JOIN ")
+    .ident(t)
+    .raw(" f ON f.id = c.")
+    .ident(parent)
+    .raw(" WHERE c.id")
+    .ids(ids)
+    .raw(" UNION ALL SELECT c.id, p.path || CAST(c.id AS TEXT) || '/' FROM ")
+    .ident(t)
+    .raw(
+        " c JOIN \
+            p ON c.",
+    )
+    .ident(parent)
+    .raw(" = p.id) UPDATE ")
+    .ident(t)
+    .raw(" SET parent_path = p.path FROM p WHERE p.id = ")
+    .ident(t)
+    .raw(".id");
     env.execute(&sql)?;
     Ok(())
 }

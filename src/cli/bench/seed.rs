@@ -14,7 +14,8 @@ const BATCH: usize = 500;
 
 /// Makes `projects` projects and `tasks` tasks.
 pub(super) async fn seed(client: &Client, projects: usize, tasks: usize) -> Result<()> {
-    let quiet = json!({"context": {"tracking_disable": true, "mail_create_nosubscribe": true, "mail_create_nolog": true}});
+    let quiet = json!({"context": {
+        "tracking_disable": true, "mail_create_nosubscribe": true, "mail_create_nolog": true}});
     let names: Vec<Json> = (0..projects).map(|i| json!({"name": format!("bench {i}")})).collect();
     let made = client.call("project.project", "create", json!([names]), quiet.clone()).await?;
     let stages: Vec<Json> = ["New", "Doing", "Done"]

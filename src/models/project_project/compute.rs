@@ -78,10 +78,12 @@ fn texts(
 fn access_instruction(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
     texts(env, model, ids, "access_instruction_message", |v| match v {
         "portal" => {
-            "To give portal users access to your project, add them as followers. For task access, add them as followers for each task."
+            "To give portal users access to your project, add them as followers. For task access, add \
+                them as followers for each task."
         }
         "followers" => {
-            "Grant employees access to your project or tasks by adding them as followers. Employees automatically get access to the tasks they are assigned to."
+            "Grant employees access to your project or tasks by adding them as followers. Employees \
+                automatically get access to the tasks they are assigned to."
         }
         _ => "",
     })

@@ -7,12 +7,32 @@ use serde_json::json;
 
 /// Keys a definition may have.
 const KEYS: &[&str] = &[
-    "name", "string", "type", "comodel", "default", "selection", "tags", "domain", "view_in_cards", "fold_by_default",
-    "suffix", "currency_field",
+    "name",
+    "string",
+    "type",
+    "comodel",
+    "default",
+    "selection",
+    "tags",
+    "domain",
+    "view_in_cards",
+    "fold_by_default",
+    "suffix",
+    "currency_field",
 ];
 /// Types a property may have.
 const TYPES: &[&str] = &[
-    "boolean", "integer", "float", "text", "char", "date", "datetime", "many2one", "many2many", "selection", "tags",
+    "boolean",
+    "integer",
+    "float",
+    "text",
+    "char",
+    "date",
+    "datetime",
+    "many2one",
+    "many2many",
+    "selection",
+    "tags",
     "separator",
 ];
 
@@ -31,13 +51,17 @@ pub fn to_column(json: &Json) -> Result<Value> {
     let json = match json {
         j if json_is_falsy(j) => return Ok(Value::Null),
         Json::String(s) => {
-            parsed = serde_json::from_str(s).map_err(|e| Error::value(format!("Wrong properties definition: {e}")))?;
+            parsed = serde_json::from_str(s)
+                .map_err(|e| Error::value(format!("Wrong properties definition: {e}")))?;
             &parsed
         }
         j => j,
     };
     let Json::Array(list) = json else {
-        return Err(Error::type_error(format!("Wrong properties definition type <class '{}'>", py_type(json))));
+        return Err(Error::type_error(format!(
+            "Wrong properties definition type <class '{}'>",
+            py_type(json)
+        )));
     };
     let mut names: Vec<&str> = Vec::new();
     let mut out = Vec::with_capacity(list.len());
@@ -76,7 +100,8 @@ fn check(d: &Map, before: &[&str]) -> Result<()> {
         return Err(Error::value(format!("Wrong property type {}.", py_str(kind))));
     }
     for (key, what) in [("selection", "options"), ("tags", "tags")] {
-        let listed: Vec<&Json> = d.get(key).and_then(Json::as_array).into_iter().flatten().filter_map(|o| o.get(0)).collect();
+        let listed: Vec<&Json> =
+            d.get(key).and_then(Json::as_array).into_iter().flatten().filter_map(|o| o.get(0)).collect();
         let twice: Vec<String> = listed
             .iter()
             .enumerate()

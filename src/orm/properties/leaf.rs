@@ -12,12 +12,18 @@ use crate::orm::model::Model;
 use crate::value::{Json, Value, json_is_falsy, py_str};
 use serde_json::json;
 
-const OPERATORS: &[&str] = &[
-    "=", "!=", ">", ">=", "<", "<=", "in", "not in", "like", "ilike", "not like", "not ilike",
-];
+const OPERATORS: &[&str] =
+    &["=", "!=", ">", ">=", "<", "<=", "in", "not in", "like", "ilike", "not like", "not ilike"];
 
 /// The condition of a leaf on the property `name`.
-pub fn leaf(c: &Compiler<'_>, model: &Model, alias: &str, field: &Field, name: &str, leaf: &Leaf) -> Result<Sql> {
+pub fn leaf(
+    c: &Compiler<'_>,
+    model: &Model,
+    alias: &str,
+    field: &Field,
+    name: &str,
+    leaf: &Leaf,
+) -> Result<Sql> {
     let op = leaf.op.as_str();
     if !OPERATORS.contains(&op) {
         return Err(Error::value(format!("Wrong search operator {}", py_str(op))));
@@ -125,7 +131,9 @@ impl Property<'_> {
         Ok(match op {
             "like" | "ilike" => like(text),
             "not like" | "not ilike" => self.signed(like(text), false),
-            "!=" => Sql::of("(").sql(text.clone()).raw(" <> ").text(value).raw(" OR ").sql(text).raw(" IS NULL)"),
+            "!=" => {
+                Sql::of("(").sql(text.clone()).raw(" <> ").text(value).raw(" OR ").sql(text).raw(" IS NULL)")
+            }
             op => Sql::of("(").sql(text).raw(symbol(op)?).text(value).raw(")"),
         })
     }
@@ -137,8 +145,13 @@ impl Property<'_> {
             return Ok(Sql::of("(").sql(self.as_json()).raw(sign).sql(bound).raw(")"));
         }
         let number = Sql::new().bind(ColType::Float, Value::Float(value.as_f64().unwrap_or(0.0)));
-        let typed = Sql::of("(").sql(self.kind()).raw(" IN ('integer', 'real') AND ")
-            .sql(self.dialect.json_text(self.column.clone(), self.name)).raw(sign).sql(number).raw(")");
+        let typed = Sql::of("(")
+            .sql(self.kind())
+            .raw(" IN ('integer', 'real') AND ")
+            .sql(self.dialect.json_text(self.column.clone(), self.name))
+            .raw(sign)
+            .sql(number)
+            .raw(")");
         // the order of JSON in PostgreSQL: null, text, number, boolean, list, object
         let others = match op {
             ">" | ">=" => "('true', 'false', 'array', 'object')",

@@ -19,7 +19,11 @@ use std::collections::{HashMap, HashSet};
 
 /// The methods of this folder.
 pub fn methods() -> Vec<Method> {
-    vec![Method::model("get_property_definition", "full_name", get_property_definition).class("BaseModel").readonly()]
+    vec![
+        Method::model("get_property_definition", "full_name", get_property_definition)
+            .class("BaseModel")
+            .readonly(),
+    ]
 }
 
 /// Definitions by record, in order.
@@ -96,7 +100,9 @@ struct Names {
 /// Ids in a value of a relational property.
 fn ids_in(value: &Json) -> Vec<i64> {
     match value {
-        Json::Array(a) => a.iter().filter_map(|j| j.as_i64().or_else(|| j.get(0).and_then(Json::as_i64))).collect(),
+        Json::Array(a) => {
+            a.iter().filter_map(|j| j.as_i64().or_else(|| j.get(0).and_then(Json::as_i64))).collect()
+        }
         v => v.as_i64().into_iter().collect(),
     }
 }

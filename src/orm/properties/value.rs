@@ -110,7 +110,9 @@ pub fn moved(env: &Env, model: &Model, ids: &[i64], container: &str) -> Result<(
 
 /// A list that says its definitions changed changes them on the container, too.
 fn redefine(env: &Env, model: &Model, ids: &[i64], field: &Field, value: &Json) -> Result<()> {
-    let (Json::Array(list), Some((container, definition))) = (value, &field.definition) else { return Ok(()) };
+    let (Json::Array(list), Some((container, definition))) = (value, &field.definition) else {
+        return Ok(());
+    };
     let told = |d: &Json, key: &str| d.get(key).is_some_and(|v| !json_is_falsy(v));
     if !list.iter().any(|d| told(d, "definition_changed") || told(d, "definition_deleted")) {
         return Ok(());
@@ -126,8 +128,11 @@ fn redefine(env: &Env, model: &Model, ids: &[i64], field: &Field, value: &Json) 
         })
         .collect();
     let link = model.field(container)?;
-    let mut owners: Vec<i64> =
-        crate::orm::fetch::column(env, model, ids, container)?.values().map(Value::int).filter(|i| *i != 0).collect();
+    let mut owners: Vec<i64> = crate::orm::fetch::column(env, model, ids, container)?
+        .values()
+        .map(Value::int)
+        .filter(|i| *i != 0)
+        .collect();
     owners.sort_unstable();
     owners.dedup();
     env.write(&link.relation, &owners, json!({ definition.as_str(): kept }))

@@ -1,6 +1,7 @@
 //! Grouped reads: `read_group`, `web_read_group`, `read_progress_bar`, `formatted_read_group`.
 //!
-//! One statement gives the groups; names of corecords take one more each. What Odoo's `read_group` adds to that — names,
+//! One statement gives the groups; names of corecords take one more each. What Odoo's `read_group` adds to
+//! that — names,
 //! `__domain`, `__range`, empty groups between dates or of a group expansion — is put on in memory.
 
 pub(crate) mod dates;

@@ -105,10 +105,12 @@ impl Converter<'_> {
                 }
             },
             Kind::Selection => selection(field, &text),
-            Kind::Json | Kind::Properties | Kind::PropertiesDefinition => match serde_json::from_str::<Json>(&text) {
-                Ok(j) => Ok(j),
-                Err(_) => Err((seems("valid JSON"), None)),
-            },
+            Kind::Json | Kind::Properties | Kind::PropertiesDefinition => {
+                match serde_json::from_str::<Json>(&text) {
+                    Ok(j) => Ok(j),
+                    Err(_) => Err((seems("valid JSON"), None)),
+                }
+            }
             _ => Ok(json!(text)),
         }
     }

@@ -29,7 +29,9 @@ type Lines = HashMap<i64, Vec<Vec<Cell>>>;
 
 fn export_data(env: &Env, call: &Call<'_>) -> Result<Json> {
     if !env.su() && !env.has_group("base.group_allow_export")? && !env.has_group("base.group_system")? {
-        return Err(Error::user("You don't have the rights to export data. Please contact an Administrator."));
+        return Err(Error::user(
+            "You don't have the rights to export data. Please contact an Administrator.",
+        ));
     }
     let paths: Vec<Vec<String>> = call.strings("fields_to_export")?.iter().map(|c| path(c)).collect();
     let mut lines = rows(env, call.model, &call.ids, &paths)?;
@@ -123,11 +125,19 @@ fn rows(env: &Env, model: &Model, ids: &[i64], paths: &[Vec<String>]) -> Result<
         let comodel = env.model(&field.relation)?;
         let compatible = env.context().get("import_compat").is_none_or(|c| !json_is_falsy(c));
         if field.kind == Kind::Many2many && compatible {
-            joined(env, comodel, &below, here, &all, |id, i, text| {
-                if let Some(lines) = out.get_mut(&id) {
-                    lines[0][i] = Cell::Done(text);
-                }
-            }, &by_id.keys().map(|id| (*id, targets(id))).collect::<Vec<_>>())?;
+            joined(
+                env,
+                comodel,
+                &below,
+                here,
+                &all,
+                |id, i, text| {
+                    if let Some(lines) = out.get_mut(&id) {
+                        lines[0][i] = Cell::Done(text);
+                    }
+                },
+                &by_id.keys().map(|id| (*id, targets(id))).collect::<Vec<_>>(),
+            )?;
             continue;
         }
         let sub = rows(env, comodel, &all, &below)?;
@@ -195,7 +205,9 @@ fn joined(
 fn exported(field: &Field, value: &Json) -> Json {
     match (field.kind, value) {
         (Kind::Boolean, v) => v.clone(),
-        (Kind::Integer | Kind::Float | Kind::Monetary | Kind::Many2oneReference, v) if v.is_number() => v.clone(),
+        (Kind::Integer | Kind::Float | Kind::Monetary | Kind::Many2oneReference, v) if v.is_number() => {
+            v.clone()
+        }
         (Kind::Selection, Json::String(s)) => json!(field.label(s).unwrap_or_default()),
         (_, v) if json_is_falsy(v) => json!(""),
         (_, v) => v.clone(),
@@ -212,7 +224,16 @@ fn external_ids(env: &Env, model: &Model, ids: &[i64]) -> Result<HashMap<i64, St
     let mut out: HashMap<i64, String> = env
         .query(&sql, &[ColType::Int, ColType::Text, ColType::Text])?
         .iter()
-        .map(|r| (r[0].int(), if r[1].str().is_empty() { r[2].str().into() } else { format!("{}.{}", r[1].str(), r[2].str()) }))
+        .map(|r| {
+            (
+                r[0].int(),
+                if r[1].str().is_empty() {
+                    r[2].str().into()
+                } else {
+                    format!("{}.{}", r[1].str(), r[2].str())
+                },
+            )
+        })
         .collect();
     let mut new = Vec::new();
     for id in ids.iter().filter(|i| !out.contains_key(i)) {

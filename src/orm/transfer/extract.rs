@@ -29,7 +29,12 @@ pub struct Extracted {
 }
 
 /// The records of a table of cells.
-pub fn extract(env: &Env, model: &Model, paths: &[Vec<String>], data: &[Vec<Json>]) -> Result<Vec<Extracted>> {
+pub fn extract(
+    env: &Env,
+    model: &Model,
+    paths: &[Vec<String>],
+    data: &[Vec<Json>],
+) -> Result<Vec<Extracted>> {
     let refers = |name: &str| matches!(name, "" | "id" | ".id");
     let mut kinds = Vec::with_capacity(paths.len());
     for p in paths {
@@ -42,7 +47,9 @@ pub fn extract(env: &Env, model: &Model, paths: &[Vec<String>], data: &[Vec<Json
     }
     let lines = |i: usize| kinds[i].is_some_and(|f| f.kind == Kind::One2many);
     let continues = |row: &[Json]| {
-        let given = |want: bool| row.iter().enumerate().any(|(i, c)| i < kinds.len() && lines(i) == want && !json_is_falsy(c));
+        let given = |want: bool| {
+            row.iter().enumerate().any(|(i, c)| i < kinds.len() && lines(i) == want && !json_is_falsy(c))
+        };
         given(true) && !given(false)
     };
     let mut out = Vec::new();

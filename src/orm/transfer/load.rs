@@ -134,11 +134,19 @@ fn prepare(
 }
 
 /// Stores all at once; when that is refused, one by one, to say which ones are.
-fn store(env: &Env, model: &Model, ready: &[Ready], module: &str, messages: &mut Vec<Map>) -> Result<Vec<i64>> {
+fn store(
+    env: &Env,
+    model: &Model,
+    ready: &[Ready],
+    module: &str,
+    messages: &mut Vec<Map>,
+) -> Result<Vec<i64>> {
     let all: Vec<&Ready> = ready.iter().collect();
     match env.savepoint(|| store_some(env, model, &all, module)) {
         Ok(ids) => return Ok(ids),
-        Err(e) if matches!(e.kind, ErrorKind::Retry | ErrorKind::ReadOnly | ErrorKind::Internal) => return Err(e),
+        Err(e) if matches!(e.kind, ErrorKind::Retry | ErrorKind::ReadOnly | ErrorKind::Internal) => {
+            return Err(e);
+        }
         Err(_) => {}
     }
     let mut ids = Vec::new();
@@ -155,7 +163,10 @@ fn store(env: &Env, model: &Model, ready: &[Ready], module: &str, messages: &mut
         if errors >= 10 && errors * 10 > i {
             let message = "Found more than 10 errors and more than one error per 10 records, interrupted to avoid \
                            showing too many errors.";
-            messages.push(Map::from_iter([("type".to_owned(), json!("warning")), ("message".into(), json!(message))]));
+            messages.push(Map::from_iter([
+                ("type".to_owned(), json!("warning")),
+                ("message".into(), json!(message)),
+            ]));
             break;
         }
     }
@@ -165,7 +176,8 @@ fn store(env: &Env, model: &Model, ready: &[Ready], module: &str, messages: &mut
 /// What a record that was refused is told.
 fn refusal(model: &Model, r: &Ready, e: &Error) -> Map {
     let mut m = r.info("error");
-    let blank = e.message.rsplit_once("\nField: ").filter(|_| e.message.contains("a mandatory field is not set"));
+    let blank =
+        e.message.rsplit_once("\nField: ").filter(|_| e.message.contains("a mandatory field is not set"));
     let field = blank.and_then(|(_, t)| t.trim_end().strip_suffix(')')?.rsplit_once(" (").map(|(_, f)| f));
     if let Some(f) = field.and_then(|f| model.fields.get(f)) {
         let message = format!("Missing required value for the field '{}' ({})", f.string, f.name);
@@ -173,7 +185,8 @@ fn refusal(model: &Model, r: &Ready, e: &Error) -> Map {
         m.insert("field".into(), json!(f.name));
         return m;
     }
-    let user = matches!(e.kind, ErrorKind::User | ErrorKind::Validation | ErrorKind::Access | ErrorKind::Missing);
+    let user =
+        matches!(e.kind, ErrorKind::User | ErrorKind::Validation | ErrorKind::Access | ErrorKind::Missing);
     if user {
         let text = e.message.strip_prefix("The operation cannot be completed: ").unwrap_or(&e.message);
         m.insert("message".into(), json!(text));

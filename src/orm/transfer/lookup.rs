@@ -128,7 +128,12 @@ fn names(env: &Env, model: &Model, texts: &[String]) -> Result<HashMap<String, V
 }
 
 /// External ids; without a dot they belong to `module`.
-pub fn externals(env: &Env, model: &Model, texts: &[String], module: &str) -> Result<HashMap<String, Vec<i64>>> {
+pub fn externals(
+    env: &Env,
+    model: &Model,
+    texts: &[String],
+    module: &str,
+) -> Result<HashMap<String, Vec<i64>>> {
     let full: Vec<String> = texts.iter().map(|t| full_xid(t, module)).collect();
     let sql = Sql::of("SELECT module || '.' || name, res_id FROM ir_model_data WHERE model = ")
         .text(&model.name)
