@@ -140,10 +140,9 @@ impl<'e> Compiler<'e> {
             if matches!(field.kind, Kind::Properties) {
                 return super::super::properties::leaf::leaf(self, model, alias, field, rest, leaf).map(Some);
             }
-            return Err(Error::value(format!(
-                "Invalid field {}.{} in leaf {}",
-                model.name,
-                field.name,
+            return Err(Error::assertion(format!(
+                "Invalid field '{}' in domain term {}",
+                leaf.path,
                 leaf.repr()
             )));
         }
@@ -233,7 +232,7 @@ impl<'e> Compiler<'e> {
             return self.any_of_model(model, alias, field, of, leaf.op == "not any");
         }
         if !field.kind.is_relational() {
-            return Err(Error::value(format!("Invalid leaf {}", leaf.repr())));
+            return Err(Error { arguments: Some(vec![Json::Null]), ..Error::key_error("None") });
         }
         let sub = super::parse::parse(&leaf.value)?;
         if let Source::Related(path) = &field.source

@@ -1,7 +1,8 @@
 //! From the prefix form to the tree, with Odoo's refusals of what is no domain.
 
 use super::{Domain, Leaf};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
+use crate::orm::field::convert::py_type;
 use crate::value::{Json, py_repr};
 
 /// Operators a leaf may have.
@@ -59,11 +60,10 @@ pub fn parse(json: &Json) -> Result<Domain> {
         Json::Array(a) => a,
         Json::Null | Json::Bool(false) => return Ok(Domain::True),
         Json::String(s) if s.is_empty() => return Ok(Domain::True),
-        other => {
-            return Err(Error::value(format!(
-                "Domains to normalize must have a 'domain' form: a list or tuple of domain components, got {}",
-                py_repr(other)
-            )));
+        _ => {
+            return Err(Error::assertion(
+                "Domains to normalize must have a 'domain' form: a list or tuple of domain components",
+            ));
         }
     };
     let mut at = 0;
@@ -90,21 +90,24 @@ fn term(terms: &[Json], at: &mut usize, negate: bool) -> Result<Domain> {
             let b = term(terms, at, negate)?;
             Ok(if (s == "&") == negate { a.or(b) } else { a.and(b) })
         }
-        Json::Array(parts) => leaf(t, parts, negate),
-        other => Err(Error::value(format!("Invalid leaf {}", py_repr(other)))),
+        Json::Array(parts) => leaf(parts, negate),
+        // Python would take a text's letters for the parts of a leaf
+        Json::String(_) => Err(Error::new(Kind::Index, "string index out of range")),
+        other => Err(Error::type_error(format!("'{}' object is not subscriptable", py_type(other)))),
     }
 }
 
-fn leaf(whole: &Json, parts: &[Json], negate: bool) -> Result<Domain> {
+fn leaf(parts: &[Json], negate: bool) -> Result<Domain> {
     let tuple = || {
         let inner: Vec<_> = parts.iter().map(py_repr).collect();
-        format!("({}{})", inner.join(", "), if parts.len() == 1 { "," } else { "" })
+        format!("({})", inner.join(", "))
     };
-    let [left, Json::String(op), value] = parts else {
-        return Err(Error::value(format!(
-            "Invalid leaf {}",
-            if parts.is_empty() { py_repr(whole) } else { tuple() }
-        )));
+    let (left, op, value) = match parts {
+        [left, Json::String(op), value] => (left, op, value),
+        [] | [_] => return Err(Error::new(Kind::Index, "tuple index out of range")),
+        [_, _] => return Err(Error::value("not enough values to unpack (expected 3, got 2)")),
+        [_, _, _] => return Err(Error::value(format!("Invalid leaf {}", tuple()))),
+        _ => return Err(Error::value("too many values to unpack (expected 3)")),
     };
     let lower = op.to_lowercase();
     let op = if lower == "<>" { "!=" } else { lower.as_str() };
@@ -113,7 +116,9 @@ fn leaf(whole: &Json, parts: &[Json], negate: bool) -> Result<Domain> {
     {
         return Ok(if (l == 1) == negate { Domain::False } else { Domain::True });
     }
-    let Json::String(path) = left else { return Err(Error::value(format!("Invalid leaf {}", tuple()))) };
+    let Json::String(path) = left else {
+        return Err(Error::attribute(format!("'{}' object has no attribute 'split'", py_type(left))));
+    };
     if !OPERATORS.contains(&op) {
         return Err(Error::value(format!("Invalid leaf {}", tuple())));
     }

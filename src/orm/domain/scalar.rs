@@ -33,10 +33,7 @@ impl Compiler<'_> {
             "like" | "ilike" | "not like" | "not ilike" | "=like" | "=ilike" => {
                 self.like(field, col()?, op, value)
             }
-            "child_of" | "parent_of" => Err(Error::value(format!(
-                "Invalid leaf {}",
-                Leaf { path: field.name.clone(), op: op.into(), value: value.clone() }.repr()
-            ))),
+            "child_of" | "parent_of" => Err(Error::key_error(op)),
             _ => self.compare(model, field, col()?, op, value),
         }
     }
