@@ -13,7 +13,10 @@ use std::collections::HashMap;
 
 /// Behaviour of `base`.
 pub fn behaviour() -> Behaviour {
+    let [view, views] = super::views::methods();
     Behaviour::new("base")
+        .method(view)
+        .method(views)
         .default("default_company", default_company)
         .default("default_user", default_user)
         .default("default_now", default_now)

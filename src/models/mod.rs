@@ -62,6 +62,7 @@ pub mod res_users_apikeys;
 mod res_users_fields;
 mod res_users_methods;
 mod resource_calendar;
+mod views;
 
 pub use ir_actions::bindings;
 pub use res_users_methods::session_user_context;

@@ -14,6 +14,7 @@ pub fn generic() -> Vec<Method> {
     all.extend(super::read_group::methods());
     all.extend(super::web::methods());
     all.extend(super::transfer::methods());
+    all.extend(super::translations::methods());
     all.extend(super::properties::methods());
     all
 }

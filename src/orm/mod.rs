@@ -35,6 +35,7 @@ pub mod rule;
 pub mod search;
 pub mod sync;
 pub mod transfer;
+pub mod translations;
 pub mod unlink;
 pub mod web;
 pub mod write;

@@ -7,6 +7,7 @@ pub mod addon;
 pub mod data;
 pub mod model;
 pub mod pyexpr;
+pub mod view;
 pub mod xml;
 
 pub use addon::{Addon, load_addons};

@@ -65,7 +65,8 @@ pub fn check(app: &App, peer: &Peer, uid: i64, password: &Json) -> Result<()> {
         return Err(Error::type_error(format!("secret must be unicode or bytes, not {kind}")));
     };
     let generation = app.db.generation()?;
-    if app.guard.verifier.proved(uid, password, generation) {
+    if let Some(login) = app.guard.verifier.proved(uid, password, generation) {
+        app.guard.throttle.succeeded(&login, &peer.ip);
         return Ok(());
     }
     let Some(account) = accounts::by_id(app, uid)? else {
@@ -78,7 +79,7 @@ pub fn check(app: &App, peer: &Peer, uid: i64, password: &Json) -> Result<()> {
     }
     let login = account.login.as_str();
     prove(app, peer, &Attempt { account: Some(&account), login, secret: password, keys: Keys::Allowed })?;
-    app.guard.verifier.prove(uid, password, generation);
+    app.guard.verifier.prove(uid, login, password, generation);
     Ok(())
 }
 
@@ -98,6 +99,7 @@ fn prove(app: &App, peer: &Peer, attempt: &Attempt<'_>) -> Result<()> {
     let uid = attempt.account.map_or(0, |a| a.id);
     let stored = account.and_then(|a| a.password.as_deref()).unwrap_or(DECOY);
     if account.is_some() && verifier.knows(uid, secret, stored) {
+        throttle.succeeded(login, &peer.ip);
         return Ok(());
     }
     if throttle.is_shut(login, &peer.ip, Instant::now(), || accounts::cooldown(app))? {

@@ -67,9 +67,12 @@ impl Throttle {
         entry.last = now;
     }
 
-    /// Forgets the failures: he knew the password.
+    /// Forgets the failures: he knew the password. Cheap while nobody failed, as it is asked at every call.
     pub fn succeeded(&self, account: &str, ip: &str) {
-        self.lock().remove(&key(account, ip));
+        let mut map = self.lock();
+        if !map.is_empty() {
+            map.remove(&key(account, ip));
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(String, String), Failures>> {

@@ -16,7 +16,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::crypt;
@@ -40,9 +40,9 @@ struct Fit {
 const PROOF_AGE_MAX: Duration = Duration::from_secs(60);
 
 /// That a secret was a user's, and under which generation.
-#[derive(Clone, Copy)]
 struct Proof {
     secret: [u8; 32],
+    login: Arc<str>,
     generation: i64,
     at: Instant,
 }
@@ -72,19 +72,21 @@ impl Verifier {
         })
     }
 
-    /// Whether `secret` was proved to be the user's under this very generation, not long ago.
-    pub fn proved(&self, uid: i64, secret: &str, generation: i64) -> bool {
+    /// The user's login if `secret` was proved to be his under this very generation, not long ago.
+    pub fn proved(&self, uid: i64, secret: &str, generation: i64) -> Option<Arc<str>> {
         let proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
-        proofs.get(&uid).is_some_and(|p| {
+        let proof = proofs.get(&uid).filter(|p| {
             p.generation == generation
                 && p.at.elapsed() < PROOF_AGE_MAX
                 && crypt::equal(&p.secret, &self.digest(uid, secret))
-        })
+        })?;
+        Some(Arc::clone(&proof.login))
     }
 
-    /// Remembers that `secret` has just been proved to be the user's.
-    pub fn prove(&self, uid: i64, secret: &str, generation: i64) {
-        let proof = Proof { secret: self.digest(uid, secret), generation, at: Instant::now() };
+    /// Remembers that `secret` has just been proved to be that of the user with that login.
+    pub fn prove(&self, uid: i64, login: &str, secret: &str, generation: i64) {
+        let proof =
+            Proof { secret: self.digest(uid, secret), login: login.into(), generation, at: Instant::now() };
         let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
         if proofs.len() >= MAX_USERS {
             proofs.clear();
