@@ -78,7 +78,7 @@ fn cleaner() -> &'static Builder<'static> {
 fn address(value: &str) -> Cow<'_, str> {
     match url::Url::parse(value.trim_matches(|c: char| c.is_whitespace() || c.is_control())) {
         Ok(u) if matches!(u.scheme(), "javascript" | "vbscript") => Cow::Borrowed(""),
-        Ok(u) if u.scheme() == "data" && !(u.path().starts_with("image/") && !u.path().contains("svg")) => {
+        Ok(u) if u.scheme() == "data" && (!u.path().starts_with("image/") || u.path().contains("svg")) => {
             Cow::Borrowed("")
         }
         _ => Cow::Borrowed(value),
