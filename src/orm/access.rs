@@ -123,6 +123,15 @@ pub fn check_field(env: &Env, model: &Model, field: &Field, op: char) -> Result<
     if sees(env, field)? {
         return Ok(());
     }
+    let head = format!(
+        "You do not have enough rights to access the fields \"{}\" on {} ({}). Please contact your system \
+         administrator.\n\n",
+        field.name, model.description, model.name
+    );
+    // the groups are told to those who see technical things
+    if !env.has_group("base.group_no_one")? {
+        return Err(Error::access(format!("{head}Operation: {}", operation(op))));
+    }
     let mut needs = Vec::new();
     for g in &field.groups {
         needs.push(match env.xmlid(g.trim_start_matches('!'))? {
@@ -138,13 +147,8 @@ pub fn check_field(env: &Env, model: &Model, field: &Field, op: char) -> Result<
         _ => format!("allowed for groups {}", needs.join(", ")),
     };
     let user = env.user()?;
-    let _ = op;
     Err(Error::access(format!(
-        "You do not have enough rights to access the fields \"{}\" on {} ({}). Please contact your system \
-         administrator.\n\n(Operation: {})\nUser: {}\nFields: \n- {} ({rule})",
-        field.name,
-        model.description,
-        model.name,
+        "{head}(Operation: {})\nUser: {}\nFields: \n- {} ({rule})",
         operation(op),
         user.id,
         field.name

@@ -58,7 +58,12 @@ pub fn parse(model: &Model, field: &Field, value: &Json) -> Result<Vec<Command>>
                 None | Some(Json::Null | Json::Bool(false)) => Ok(Map::new()),
                 _ => Err(wrong()),
             };
-            Ok(match c.first().and_then(Json::as_i64) {
+            let code = c.first().and_then(Json::as_i64);
+            // the empty id is no record: nothing to change, take out or link
+            if matches!(code, Some(1..=4)) && c.get(1).and_then(id_of) == Some(0) {
+                return Ok(None);
+            }
+            Ok(Some(match code {
                 Some(0) => Command::Create(vals()?),
                 Some(1) => Command::Update(id()?, vals()?),
                 Some(2) => Command::Delete(id()?),
@@ -73,8 +78,9 @@ pub fn parse(model: &Model, field: &Field, value: &Json) -> Result<Vec<Command>>
                     _ => return Err(wrong()),
                 }),
                 _ => return Err(wrong()),
-            })
+            }))
         })
+        .filter_map(Result::transpose)
         .collect()
 }
 

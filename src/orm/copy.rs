@@ -37,14 +37,13 @@ pub fn copy_data(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<
     let all: Vec<&super::field::Field> =
         fields.into_iter().filter(|f| !links.contains(&f.name.as_str())).chain(inherited).collect();
     let names: Vec<&str> = all.iter().map(|f| f.name.as_str()).collect();
-    let env = env.with_context(json!({"active_test": false}));
     let records = env.fetch(&model.name, ids, &names)?;
     let mut out = Vec::with_capacity(ids.len());
     for r in &records {
         let mut vals = default.clone();
         for f in &all {
             let value = match f.kind {
-                Kind::One2many => lines(&env, f, r.ids(&f.name))?,
+                Kind::One2many => lines(env, f, r.ids(&f.name))?,
                 Kind::Many2many => json!([[6, 0, r.ids(&f.name)]]),
                 Kind::Many2one => r.opt(&f.name).map_or(json!(false), |i| json!(i)),
                 _ => super::field::convert::to_client(f, r.get(&f.name)),

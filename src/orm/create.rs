@@ -179,6 +179,10 @@ pub(super) fn column_value(env: &Env, model: &Model, field: &Field, json: &Json)
         return Err(convert::wrong_choice(&model.name, field, json));
     }
     if value == Value::Null {
+        // columns that are computed after the INSERT cannot be NOT NULL in the database
+        if field.required && field.is_computed() {
+            return Err(super::dberror::mandatory(model, &field.name));
+        }
         return Ok(value);
     }
     if field.translate {

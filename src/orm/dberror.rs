@@ -1,5 +1,6 @@
 //! What the database refused, in the words Odoo gives it.
 
+use super::model::Model;
 use super::registry::Registry;
 use crate::db::DbError;
 use crate::error::{Error, Kind};
@@ -26,25 +27,17 @@ pub fn translate(registry: &Registry, e: DbError) -> Error {
             Some(c) if !c.message.is_empty() => operation(&c.message).detail(detail),
             _ => operation(&detail).detail(detail.clone()),
         },
-        DbError::NotNull { table, column, .. } => {
-            let model = registry.by_table(table);
-            let mut text = String::from(
-                "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n- Delete: another \
-                 model requires the record being deleted. If possible, archive it instead.\n\n",
-            );
-            match model {
-                Some(m) => text.push_str(&format!("Model: {} ({})\n", m.description, m.name)),
-                None => text.push_str(&format!("Model: {table}\n")),
-            }
-            let label =
-                model.and_then(|m| m.fields.get(column)).map_or(column.as_str(), |f| f.string.as_str());
-            text.push_str(&format!("Field: {label} ({column})\n"));
-            Error::validation(text).detail(detail)
-        }
+        DbError::NotNull { table, column, .. } => match registry.by_table(table) {
+            Some(m) => mandatory(m, column).detail(detail),
+            None => mandatory_text(&format!("Model: {table}\n"), column, column).detail(detail),
+        },
         DbError::ForeignKey { constraint, table, .. } => {
-            let model = table.as_deref().and_then(|t| registry.by_table(t));
-            foreign_key(model.map(|m| (m.description.as_str(), m.name.as_str())), constraint.as_deref())
-                .detail(detail)
+            let model = table.as_deref().map(|t| {
+                let known = registry.by_table(t);
+                // tables of many2many links belong to no model; Odoo says so
+                known.map_or(("Unknown", "unknown"), |m| (m.description.as_str(), m.name.as_str()))
+            });
+            foreign_key(model, constraint.as_deref()).detail(detail)
         }
         DbError::Serialization { .. } | DbError::Busy { .. } => Error::new(Kind::Retry, detail).named(python),
         DbError::Data { name, message } => Error::new(Kind::Db, message.clone()).named(*name),
@@ -53,6 +46,19 @@ pub fn translate(registry: &Registry, e: DbError) -> Error {
             Error::new(Kind::Db, format!("{detail}\n")).named(python).detail(format!("{e:?}"))
         }
     }
+}
+
+/// The refusal to leave a required field empty.
+pub fn mandatory(model: &Model, column: &str) -> Error {
+    let label = model.fields.get(column).map_or(column, |f| f.string.as_str());
+    mandatory_text(&format!("Model: {} ({})\n", model.description, model.name), label, column)
+}
+
+fn mandatory_text(model: &str, label: &str, column: &str) -> Error {
+    Error::validation(format!(
+        "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n- Delete: another model \
+         requires the record being deleted. If possible, archive it instead.\n\n{model}Field: {label} ({column})\n"
+    ))
 }
 
 fn operation(message: &str) -> Error {

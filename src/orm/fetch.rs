@@ -235,7 +235,7 @@ fn relations(env: &Env, model: &Model, ids: &[i64], plan: &[&Field], records: &m
 pub fn lines(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap<i64, Vec<i64>>> {
     let comodel = env.model(&f.relation)?;
     let base = env.with_context(f.context.clone());
-    let active = match env.context().get("active_test").or(f.context.get("active_test")) {
+    let active = match f.context.get("active_test").or(env.context().get("active_test")) {
         Some(v) => !json_is_falsy(v),
         None => true,
     };
@@ -255,6 +255,8 @@ pub fn lines(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap
             .raw(" = ")
             .col(&alias, "id");
     } else {
+        // Odoo searches the lines, so who may not read the model of the lines may not read them; links it only filters
+        super::access::check_model(env, comodel, 'r')?;
         domain = c.one2many_domain(model, f, comodel)?;
         key = Sql::new().col(&alias, &f.inverse_name);
     }

@@ -97,15 +97,21 @@ fn add(
         })?;
         super::access::check_field(c.env, model, field, 'r')?;
         let desc = term.desc != reverse;
-        if field.inherited.is_some()
+        if !field.store
             && let super::field::Source::Related(path) = &field.source
         {
-            // a field of a delegated-to model: ordered by through the link
-            let link = model.field(&path[0])?;
-            let parent = c.env.model(&link.relation)?;
-            let joined = join(c, model, alias, link, parent, out)?;
-            let inner = format!("{}{}", &path[1], if term.desc { " desc" } else { "" });
-            add(c, parent, &joined, &inner, reverse, out, seen)?;
+            // ordered by the field at the end of the path, through its links
+            let (mut at, mut from) = (model, alias.to_owned());
+            for step in &path[..path.len() - 1] {
+                let link = at.field(step)?;
+                let next = c.env.model(&link.relation)?;
+                from = join(c, at, &from, link, next, out)?;
+                at = next;
+            }
+            let nulls =
+                term.nulls_first.map_or("", |first| if first { " nulls first" } else { " nulls last" });
+            let inner = format!("{}{}{nulls}", path[path.len() - 1], if term.desc { " desc" } else { "" });
+            add(c, at, &from, &inner, reverse, out, seen)?;
             continue;
         }
         if field.kind == Kind::Many2one && sub != Some("id") && field.store {

@@ -516,6 +516,7 @@ fn inherit_fields(models: &mut IndexMap<String, Model>) -> Result<()> {
                     default_fn: None,
                     default: None,
                     inherited: Some(link.clone()),
+                    related_sudo: false,
                     index: false,
                     required: false,
                     ..f.clone()

@@ -4,7 +4,7 @@ import re
 
 X2MANY = ('one2many', 'many2many')
 # what is random, or drawn from ids and the clock
-VOLATILE = re.compile(r'(access_token|signup_|avatar_|image_|password|login_date|oauth|last_seen|google_|api_key|parent_path|rules_count|access_instruction_message)')
+VOLATILE = re.compile(r'(access_token|signup_|avatar_|image_|password|login_date|oauth|last_seen|google_|api_key|parent_path|rules_count|accesses_count|access_instruction_message)')
 NUMBER_IN_PATH = re.compile(r'(/|model=|id=)\d+')
 
 
@@ -25,7 +25,7 @@ class Facts:
         return self.models[model]
 
     def compared(self, model):
-        return [n for n in self[model] if not VOLATILE.match(n) and (model, n) not in self.muted]
+        return [n for n in self[model] if not VOLATILE.match(n) and not tagged(model, n) and (model, n) not in self.muted]
 
     def field(self, model, path):
         """the field a dotted path ends at (granularities and aggregates cut off), with the model of it"""
@@ -54,6 +54,7 @@ def clock(text):
 
 def plain(value):
     if isinstance(value, str):
+        value = value.replace('OdooBot', 'System')             # what the first user is called
         return NUMBER_IN_PATH.sub(r'\1N', clock(value))
     if isinstance(value, float):
         return float(f'{value:.9g}')
@@ -70,7 +71,7 @@ def field_value(side, facts, field, value):
     kind, relation = field['type'], field.get('relation')
     if kind == 'many2one':
         if isinstance(value, list) and len(value) == 2:
-            return [side.symbol(relation, value[0]), value[1]]
+            return [side.symbol(relation, value[0]), plain(value[1])]
         if isinstance(value, dict):
             return row(side, facts, relation, value)
         return side.symbol(relation, value)
@@ -102,11 +103,15 @@ def command(side, facts, model, value):
     return side.symbol(model, value)
 
 
+def tagged(model, name):
+    return name == 'color' and model in ('project.tags', 'res.partner.category')      # drawn by chance
+
+
 def row(side, facts, model, values):
     out = {}
     known = facts[model]
     for name, value in values.items():
-        if VOLATILE.match(name) or (known and name not in known):
+        if VOLATILE.match(name) or tagged(model, name) or (known and name not in known):
             continue
         if name == 'id':
             out[name] = side.symbol(model, value)
@@ -126,8 +131,10 @@ def domain(side, facts, model, value):
             target = field.get('relation') if field else None
             if path == 'id' or path.endswith('.id'):
                 target = model
-            if op in ('any', 'not any') and target:
+            if op == 'any' and target:
                 right = domain(side, facts, target, right)
+            elif op in ('not in', 'not any') and field and field['type'] in X2MANY:
+                op, right = 'not any', []          # the empty group, said in two ways by revisions of 18.0
             elif path == 'id' and isinstance(right, list):
                 right = ['known']
             elif target and isinstance(right, list):
@@ -172,11 +179,11 @@ def answer(side, facts, call, value):
         return [row(side, facts, model, v) for v in value]
     if method == 'web_search_read' and isinstance(value, dict):
         return {'length': value.get('length'), 'records': [row(side, facts, model, v) for v in value.get('records', [])]}
-    if method in ('read_group', ) and isinstance(value, list):
+    if method == 'read_group' and isinstance(value, list):
         return [group(side, facts, model, v) for v in value]
     if method == 'web_read_group' and isinstance(value, dict):
         return {'length': value.get('length'), 'groups': [group(side, facts, model, v) for v in value.get('groups', [])]}
-    if method in ('name_search', ) and isinstance(value, list):
+    if method == 'name_search' and isinstance(value, list):
         return [[side.symbol(model, v[0]), v[1]] for v in value]
     if method == 'name_create' and isinstance(value, list):
         return ['<new>', value[1]]

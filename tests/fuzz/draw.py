@@ -147,7 +147,7 @@ class Draw:
             target = field.get('relation')
             return self.domain(target, 2) if target and self.facts[target] else [['id', '=', 1]]
         if self.chance(0.07):
-            return self.pick(ODD)
+            return self.pick([o for o in ODD if o not in (1, True, [1, 2], 1.5)] if field.get('relation') or field.get('name') == 'id' else ODD)
         one = self.operand_one(field, op)
         if op in ('in', 'not in'):
             many = [self.operand_one(field, op) for _ in range(self.rng.randint(0, 3))]
@@ -159,6 +159,8 @@ class Draw:
         if kind in ('char', 'text', 'html') or op in LIKE:
             word = self.pick(WORDS)
             return self.pick([word, word.lower(), word[:2], word.strip() + '%', '%' + word[-2:], False, '', 'a_p%', '\\'])
+        if field.get('name') == 'id':
+            return self.pick([self.record(self.model), self.record(self.model), 999999, 0, -1, False])
         if kind in NUMBERS:
             return self.pick([0, 1, 2, 3, 2.5, -5, 10, False, '3', 7])
         if kind == 'boolean':
@@ -186,7 +188,10 @@ class Draw:
     def leaf(self, model):
         if self.chance(0.02):
             return self.pick([[1, '=', 1], [0, '=', 1], ['nope', '=', 1], ['name.x', '=', 1], ['name', 'nope', 1], ['id', '=', 'x'], ['name', '=']])
+        self.model = model
         path, field = self.path(model)
+        if '.' in path and field and field.get('name') == 'id':
+            self.model = (self.facts.field(model, path[:-3]) or {}).get('relation') or model
         op = self.operator(field)
         return [path, op, self.operand(field, op)]
 

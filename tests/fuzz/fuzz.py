@@ -185,6 +185,14 @@ class Fuzzer:
             ids = [v[2][0] if isinstance(v[2], list) else v[2] for v in (one, two)]
             if all(type(i) is int for i in ids):
                 touched = [self.world.add(model, ids)]
+        if one[0] != two[0] and method in ('create', 'copy', 'name_create'):
+            for side, (outcome, _, value) in zip(self.sides, (one, two)):      # what only one side has would be in every answer
+                new = value[0] if isinstance(value, list) and value else value
+                if outcome == 'result' and type(new) is int:
+                    try:
+                        side.call(model, 'unlink', [[new]])
+                    except Refused:
+                        pass
         self.verify(call, touched, number)
 
     def mute(self):
