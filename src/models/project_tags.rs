@@ -69,7 +69,7 @@ fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
     let op = call.text("operator").unwrap_or("ilike");
     let limit = call.limit("limit")?;
     let Some(project) = env.ctx("project_id").as_i64() else {
-        return name::name_search(env, call.model, text, call.arg("args"), op, limit);
+        return name::name_search(env, call.model, call.arg("name"), call.arg("args"), op, limit);
     };
     let mut domain = parse::parse(call.arg("args"))?;
     if !(text.is_empty() && op == "ilike") {

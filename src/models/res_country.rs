@@ -70,7 +70,7 @@ fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
     }
     let rest = limit.map(|l| l - i64::try_from(found.len()).unwrap_or(l));
     if rest.is_none_or(|l| l > 0)
-        && let Json::Array(more) = name::name_search(env, call.model, text, &domain, op, rest)?
+        && let Json::Array(more) = name::name_search(env, call.model, call.arg("name"), &domain, op, rest)?
     {
         found.extend(more);
     }

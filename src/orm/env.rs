@@ -215,15 +215,25 @@ impl Env {
     }
     /// The current company: the first of the context's allowed ones, else the user's.
     pub fn company_id(&self) -> Result<i64> {
-        Ok(self.company_ids()?.first().copied().unwrap_or(0))
+        match self.ctx("allowed_company_ids") {
+            Json::Array(wanted) if !wanted.is_empty() => {
+                Ok(self.company_ids()?.first().copied().unwrap_or(0))
+            }
+            _ => Ok(self.user()?.company_id),
+        }
     }
-    /// The companies that are switched on: `allowed_company_ids`, else the user's own one.
+    /// The companies that are switched on: `allowed_company_ids`, else all of the user's, his main one first.
     pub fn company_ids(&self) -> Result<Vec<i64>> {
         let user = self.user()?;
-        let Json::Array(wanted) = self.ctx("allowed_company_ids") else { return Ok(vec![user.company_id]) };
-        let wanted: Vec<i64> = wanted.iter().filter_map(Json::as_i64).collect();
+        let wanted: Vec<i64> = match self.ctx("allowed_company_ids") {
+            Json::Array(wanted) => wanted.iter().filter_map(Json::as_i64).collect(),
+            _ => Vec::new(),
+        };
         if wanted.is_empty() {
-            return Ok(vec![user.company_id]);
+            let mut all = user.company_ids.clone();
+            all.retain(|c| *c != user.company_id);
+            all.insert(0, user.company_id);
+            return Ok(all);
         }
         if !self.su && wanted.iter().any(|c| !user.company_ids.contains(c)) {
             return Err(Error::access("Access to unauthorized or invalid companies."));

@@ -91,6 +91,8 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
     if let Some((first, _)) = f.depends.split_first() {
         let _ = first;
         put("depends", json!(f.depends));
+    } else if matches!(f.source, Source::DisplayName) {
+        put("depends", json!(model.rec_name.iter().collect::<Vec<_>>()));
     } else {
         put("depends", json!([]));
     }

@@ -169,9 +169,8 @@ fn search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
 }
 
 fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let text = call.text("name").unwrap_or_default();
     let op = call.text("operator").unwrap_or("ilike");
-    name::name_search(env, call.model, text, call.arg("args"), op, call.limit("limit")?)
+    name::name_search(env, call.model, call.arg("name"), call.arg("args"), op, call.limit("limit")?)
 }
 
 fn name_create(env: &Env, call: &Call<'_>) -> Result<Json> {

@@ -100,14 +100,14 @@ pub fn search_ids(env: &Env, model: &Model, op: &str, value: &Json) -> Result<Ve
 pub fn name_search(
     env: &Env,
     model: &Model,
-    name: &str,
+    name: &Json,
     args: &Json,
     op: &str,
     limit: Option<i64>,
 ) -> Result<Json> {
     let mut domain = parse::parse(args)?;
-    if !(name.is_empty() && op == "ilike") {
-        let by_name = search_domain(env, model, op, &json!(name))?;
+    if !(json_is_falsy(name) && op == "ilike") {
+        let by_name = search_domain(env, model, op, name)?;
         domain = if parse::is_negative(op) { domain.and(by_name) } else { by_name.and(domain) };
     }
     let ids = super::search::search(env, model, &domain, &Page { limit, ..Page::default() })?;
@@ -130,5 +130,5 @@ pub fn name_create(env: &Env, model: &Model, name: &Json) -> Result<Json> {
         .get(&id)
         .cloned()
         .ok_or_else(|| Error::missing("Record does not exist or has been deleted."))?;
-    Ok(json!([id, name]))
+    Ok(json!([id, if name.is_empty() { Json::Bool(false) } else { json!(name) }]))
 }

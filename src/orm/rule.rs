@@ -5,11 +5,12 @@ use super::cache;
 use super::domain::compile::Compiler;
 use super::domain::{Domain, parse};
 use super::env::Env;
+use super::field::Field;
 use super::model::Model;
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::schema::pyexpr::{self, Scope};
-use crate::value::Json;
+use crate::value::{Json, Value};
 use serde_json::json;
 
 /// The domain that the rules put on operation `op` for the calling user; True for the superuser.
@@ -193,26 +194,63 @@ pub fn refusal(env: &Env, model: &Model, ids: &[i64], op: char) -> Result<Error>
         model.description,
         model.name
     );
-    if company_matters(env, model, op)? && !ids.is_empty() {
-        message.push_str(
-            "\n\nThis seems to be a multi-company issue, but you do not have access to the proper company to access \
-             the record anyhow.",
-        );
+    if company_matters(env, model, ids, op)? {
+        message.push_str(&company_advice(env, model, ids)?);
     }
     Ok(Error::access(message))
 }
 
-/// Whether one of the rules that apply speaks of companies and is what refuses.
-fn company_matters(env: &Env, model: &Model, op: char) -> Result<bool> {
-    let user = env.user()?;
+/// Whether one of the rules that refuse speaks of companies.
+fn company_matters(env: &Env, model: &Model, ids: &[i64], op: char) -> Result<bool> {
+    let groups = &env.user()?.groups;
     let rules = cache::rules(env)?;
-    let _ = user;
-    Ok(rules.get(&model.name).into_iter().flatten().any(|r| {
-        r.perms.contains(op)
-            && r.groups.is_empty()
-            && r.domain.contains("company_id")
-            && env.user().is_ok_and(|u| u.company_ids.len() > 1)
-    }))
+    let of_op = || rules.get(&model.name).into_iter().flatten().filter(|r| r.perms.contains(op));
+    for r in of_op().filter(|r| r.groups.is_empty() && r.domain.contains("company_id")) {
+        if refuses(env, model, ids, &evaluate(env, &r.name, &r.domain)?)? {
+            return Ok(true);
+        }
+    }
+    let mut any = Domain::False;
+    let mut speaks = false;
+    for r in of_op().filter(|r| r.groups.iter().any(|g| groups.contains(g))) {
+        speaks |= r.domain.contains("company_id");
+        any = any.or(evaluate(env, &r.name, &r.domain)?);
+    }
+    Ok(speaks && refuses(env, model, ids, &any)?)
+}
+
+/// Whether a domain leaves one of the records out.
+fn refuses(env: &Env, model: &Model, ids: &[i64], domain: &Domain) -> Result<bool> {
+    let root = env.sudo().with_context(json!({"active_test": false}));
+    let fitting = domain.clone().and(Domain::in_ids("id", ids));
+    let there = super::search::exists(env, model, ids)?.len();
+    Ok(usize::try_from(super::search::count(&root, model, &fitting, None)?).unwrap_or(0) < there)
+}
+
+/// What a user can do about records of a company he has not switched on.
+fn company_advice(env: &Env, model: &Model, ids: &[i64]) -> Result<String> {
+    let mut companies = Vec::new();
+    if model.fields.get("company_id").is_some_and(Field::has_column) {
+        companies = super::fetch::column(env, model, ids, "company_id")?.values().map(Value::int).collect();
+    }
+    companies.retain(|c| *c != 0);
+    companies.sort_unstable();
+    companies.dedup();
+    Ok(match companies[..] {
+        [] => String::new(),
+        [one] if env.user()?.company_ids.contains(&one) => {
+            let name = env.sudo().display_names("res.company", &[one])?.remove(&one).unwrap_or_default();
+            format!(
+                "\n\nThis seems to be a multi-company issue, you might be able to access the record by switching to the \
+                 company: {name}."
+            )
+        }
+        [_] => "\n\nThis seems to be a multi-company issue, but you do not have access to the proper company to access \
+                the record anyhow."
+            .to_owned(),
+        _ => "\n\nNote: this might be a multi-company issue. Switching company may help - in Odoo, not in real life!"
+            .to_owned(),
+    })
 }
 
 /// The MissingError that names the records.

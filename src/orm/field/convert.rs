@@ -32,7 +32,13 @@ pub fn from_client(model: &str, field: &Field, json: &Json) -> Result<Value> {
         },
         Kind::Many2one => many2one(model, field, json)?,
         Kind::Reference => reference(model, field, json)?,
-        Kind::Binary | Kind::Image => binary(json)?,
+        Kind::Binary => binary(json)?,
+        Kind::Image => match binary(json)? {
+            Value::Bytes(b) if !is_image(&b) => {
+                return Err(Error::user("This file could not be decoded as an image file."));
+            }
+            v => v,
+        },
         Kind::Properties => crate::orm::properties::value::to_column(json)?,
         Kind::PropertiesDefinition => crate::orm::properties::definition::to_column(json)?,
         Kind::Json => match json {
@@ -43,6 +49,11 @@ pub fn from_client(model: &str, field: &Field, json: &Json) -> Result<Value> {
             return Err(Error::internal(format!("{}: commands are not a column value", field.name)));
         }
     })
+}
+
+/// Whether a content begins as a picture does.
+fn is_image(content: &[u8]) -> bool {
+    infer::is_image(content) || content.trim_ascii_start().starts_with(b"<")
 }
 
 /// The error for a value that is none of a selection's.
