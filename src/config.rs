@@ -4,7 +4,6 @@
 //! flag, its variable and its key in the file are one line of [`settings!`], so `--help` cannot drift from the truth.
 //! Names are odoo-bin's wherever the meaning is the same.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -75,9 +74,6 @@ macro_rules! settings {
                 $(#[$meta])*
                 pub $field: Option<$ty>,
             )*
-            /// `[cli]`: only a file may name commands to run.
-            #[arg(skip)]
-            pub cli: Option<CliTable>,
         }
 
         impl Settings {
@@ -87,7 +83,6 @@ macro_rules! settings {
                 Settings {
                     config: self.config.or(lower.config),
                     $($field: self.$field.or(lower.$field),)*
-                    cli: self.cli.or(lower.cli),
                 }
             }
         }
@@ -104,7 +99,7 @@ settings! {
     db_maxconn: u32, "WORKWARDEN_DB_MAXCONN", "16", "Connections to the database, at most";
     #[arg(short = 'D', help_heading = "Database", value_name = "DIR")]
     data_dir: PathBuf, "WORKWARDEN_DATA_DIR", "$XDG_DATA_HOME/workwarden or ~/.local/share/workwarden",
-        "Directory for the SQLite file and for what workflow commands write";
+        "Directory for the SQLite file and for the key that providers' secrets are sealed under";
     #[arg(help_heading = "Database", value_name = "DIRS")]
     addons_path: String, "WORKWARDEN_ADDONS_PATH", "none", "Comma-separated directories with addons of your own";
     #[arg(help_heading = "Database", value_name = "PASSWORD")]
@@ -123,7 +118,7 @@ settings! {
     max_body_mib: usize, "WORKWARDEN_MAX_BODY_MIB", "64", "Largest request body taken, in MiB";
     #[arg(help_heading = "Server", alias = "admin_passwd", value_name = "PASSWORD")]
     admin_passwd: Secret, "WORKWARDEN_ADMIN_PASSWD", "none: that service refuses",
-        "Master password of the db service (create, drop, dump …)";
+        "Master password of the db service; its calls that make or destroy still decline";
     #[arg(help_heading = "Workflow", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         value_parser = BoolishValueParser::new(), hide_possible_values = true, value_name = "BOOL")]
     no_worker: bool, "WORKWARDEN_NO_WORKER", "false", "Serve only; another process runs the jobs";
@@ -140,35 +135,6 @@ settings! {
     #[arg(help_heading = "Log", value_enum, value_name = "FORMAT")]
     log_format: LogFormat, "WORKWARDEN_LOG_FORMAT", "auto",
         "Lines for eyes or JSON; auto: by whether stderr is a terminal";
-}
-
-/// `[cli]` of the file.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CliTable {
-    /// `[cli.commands.NAME]`: what stages in the mode cli_loop may run. None: the mode is off.
-    #[serde(default)]
-    pub commands: BTreeMap<String, CliCommand>,
-}
-
-/// One command that a stage may name.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CliCommand {
-    /// Program and arguments; no shell reads them.
-    pub argv: Vec<String>,
-    /// Its whole environment, besides PATH.
-    #[serde(default)]
-    pub env: BTreeMap<String, Secret>,
-    /// Seconds one iteration may take.
-    #[serde(default = "CliCommand::default_timeout")]
-    pub timeout: u64,
-}
-
-impl CliCommand {
-    fn default_timeout() -> u64 {
-        600
-    }
 }
 
 /// The settings of all sources, resolved.
@@ -206,8 +172,6 @@ pub struct Config {
     pub worker_lease: u64,
     /// Seconds that running jobs get on stop.
     pub worker_grace: u64,
-    /// Commands that cli_loop stages may name.
-    pub cli_commands: BTreeMap<String, CliCommand>,
 }
 
 impl Config {
@@ -249,7 +213,6 @@ impl Config {
             worker_jobs: at_least_one(s.worker_jobs.unwrap_or(8), "worker_jobs")?,
             worker_lease: at_least_one(s.worker_lease.unwrap_or(60), "worker_lease")?,
             worker_grace: s.worker_grace.unwrap_or(20),
-            cli_commands: s.cli.unwrap_or_default().commands,
         })
     }
 }
@@ -331,12 +294,5 @@ mod tests {
         let config = Config::new(file).unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
         assert_eq!(config.admin_passwd.unwrap().expose(), "hunter2");
-    }
-
-    #[test]
-    fn commands_come_from_the_file() {
-        let file = parse("data_dir = '/d'\n[cli.commands.write]\nargv = ['/bin/writer', '-q']\n");
-        let config = Config::new(file).unwrap();
-        assert_eq!((config.cli_commands["write"].argv.len(), config.cli_commands["write"].timeout), (2, 600));
     }
 }
