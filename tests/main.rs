@@ -3,6 +3,7 @@
 mod cli;
 mod db;
 mod job;
+mod models;
 mod protocol;
 mod schema;
 mod support;

@@ -1,0 +1,57 @@
+//! Conversations: who follows what by which act, and what is logged.
+
+use serde_json::json;
+use workwarden::models::mail_thread::post;
+
+use super::run;
+use crate::support::both;
+
+both!(followers_of_a_project_follow_its_new_tasks, |app| {
+    run(&app, |env| {
+        let partner = env.create("res.partner", json!({"name": "Ann"}))?;
+        let project = env.create("project.project", json!({"name": "board"}))?;
+        let args = vec![json!([partner])];
+        env.call("project.project", &[project], "message_subscribe", args, Default::default())?;
+        let task = env.create("project.task", json!({"name": "t", "project_id": project}))?;
+        let found = env.fetch_one("project.task", task, &["message_partner_ids"])?;
+        assert!(found.ids("message_partner_ids").contains(&partner));
+        Ok(())
+    });
+});
+
+both!(several_writes_of_one_transaction_are_one_message, |app| {
+    let task = run(&app, |env| env.create("project.task", json!({"name": "t"})));
+    run(&app, |env| {
+        env.call("project.task", &[task], "is_blocked_by_dependences", vec![], Default::default())?;
+        env.write("project.task", &[task], json!({"priority": "1"}))
+    });
+    let of = json!([["model", "=", "project.task"], ["res_id", "=", task], ["tracking_value_ids", "!=", false]]);
+    let first = run(&app, |env| env.sudo().search("mail.message", &of));
+    assert_eq!(first.len(), 1);
+    run(&app, |env| env.write("project.task", &[task], json!({"priority": "1"})));
+    assert_eq!(run(&app, |env| env.sudo().search("mail.message", &of)), first, "nothing changed, nothing said");
+});
+
+both!(the_workflow_posts_plain_text, |app| {
+    run(&app, |env| {
+        let project = env.create("project.project", json!({"name": "board"}))?;
+        let ids = post::post(env, "project.project", &[project], "a < b", Some("mail.mt_comment"))?;
+        let message = env.fetch_one("mail.message", ids[0], &["body", "record_name"])?;
+        assert_eq!(message.str("body"), "<p>a &lt; b</p>");
+        assert_eq!(message.str("record_name"), "board");
+        Ok(())
+    });
+});
+
+both!(archived_documents_have_nothing_to_do, |app| {
+    run(&app, |env| {
+        let project = env.create("project.project", json!({"name": "board"}))?;
+        let args = vec![json!("mail.mail_activity_data_todo")];
+        env.call("project.project", &[project], "activity_schedule", args, Default::default())?;
+        let open = json!([["res_model", "=", "project.project"], ["res_id", "=", project]]);
+        assert_eq!(env.count("mail.activity", &open)?, 1);
+        env.write("project.project", &[project], json!({"active": false}))?;
+        assert_eq!(env.count("mail.activity", &open)?, 0);
+        Ok(())
+    });
+});

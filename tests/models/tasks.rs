@@ -1,0 +1,80 @@
+//! Tasks: many at once, and the little language of quick creation.
+
+use serde_json::json;
+use workwarden::orm::Env;
+use workwarden::value::Map;
+
+use super::run;
+use crate::support::both;
+
+fn rows(project: i64, n: usize) -> Vec<Map> {
+    (0..n)
+        .map(|i| json!({"name": format!("task {i}"), "project_id": project}).as_object().unwrap().clone())
+        .collect()
+}
+
+fn statements(env: &Env) -> u64 {
+    env.tx().with_conn(|c| c.statements())
+}
+
+both!(a_hundred_tasks_cost_the_statements_of_two, |app| {
+    let cost = |n: usize| {
+        run(&app, |env| {
+            let project = env.create("project.project", json!({"name": "board"}))?;
+            env.create("project.task.type", json!({"name": "new", "project_ids": [[6, 0, [project]]]}))?;
+            env.create_many("project.task", rows(project, 1))?;
+            let before = statements(env);
+            env.create_many("project.task", rows(project, n))?;
+            Ok(statements(env) - before)
+        })
+    };
+    let (few, many) = (cost(2), cost(100));
+    assert!(many <= few, "2 tasks: {few} statements, 100 tasks: {many}");
+});
+
+both!(a_change_of_many_is_logged_at_the_cost_of_one, |app| {
+    let cost = |n: usize| {
+        let ids = run(&app, |env| {
+            let project = env.create("project.project", json!({"name": "board"}))?;
+            env.create_many("project.task", rows(project, n))
+        });
+        run(&app, |env| {
+            let before = statements(env);
+            env.write("project.task", &ids, json!({"priority": "1"}))?;
+            Ok(statements(env) - before)
+        })
+    };
+    let (one, many) = (cost(1), cost(100));
+    assert!(many <= one, "1 task: {one} statements, 100 tasks: {many}");
+});
+
+both!(a_written_display_name_is_read, |app| {
+    run(&app, |env| {
+        let tag = env.create("project.tags", json!({"name": "urgent"}))?;
+        let project = env.create("project.project", json!({"name": "board"}))?;
+        let vals = json!({"display_name": "Buy milk #urgent #new ! 1.5h", "project_id": project});
+        let id = env.create("project.task", vals)?;
+        let t = env.fetch_one("project.task", id, &["name", "tag_ids", "priority", "allocated_hours"])?;
+        assert_eq!(t.str("name"), "Buy milk");
+        assert_eq!(t.str("priority"), "1");
+        assert_eq!(t.float("allocated_hours"), 1.5);
+        assert!(t.ids("tag_ids").contains(&tag));
+        assert_eq!(t.ids("tag_ids").len(), 2);
+        Ok(())
+    });
+});
+
+both!(a_copied_project_keeps_its_dependencies_inside, |app| {
+    run(&app, |env| {
+        let project = env.create("project.project", json!({"name": "p", "allow_task_dependencies": true}))?;
+        let ids = env.create_many("project.task", rows(project, 2))?;
+        env.write("project.task", &ids[1..], json!({"depend_on_ids": [[6, 0, [ids[0]]]]}))?;
+        let copy = env.call("project.project", &[project], "copy", vec![], Map::new())?;
+        let copies = env.search("project.task", json!([["project_id", "in", copy]]))?;
+        let tasks = env.fetch("project.task", &copies, &["depend_on_ids"])?;
+        let on: Vec<i64> = tasks.iter().flat_map(|t| t.ids("depend_on_ids").to_vec()).collect();
+        assert_eq!(on.len(), 1);
+        assert!(copies.contains(&on[0]), "a copy waits for a copy");
+        Ok(())
+    });
+});
