@@ -2,6 +2,7 @@
 
 mod cli;
 mod db;
+mod golden;
 mod job;
 mod models;
 mod protocol;

@@ -5,5 +5,5 @@ mod envelope;
 mod hostile;
 mod json2;
 mod login;
-mod wire;
+pub mod wire;
 mod xml;

@@ -24,18 +24,22 @@ fn shared() -> Arc<App> {
     static APP: OnceLock<Arc<App>> = OnceLock::new();
     let open = || {
         let app = app("wire");
-        let set = |env: &Env| {
-            let ids =
-                env.search("ir.config_parameter", json!([["key", "=", "base.login_cooldown_after"]]))?;
-            env.write("ir.config_parameter", &ids, json!({"value": "0"}))?;
-            env.invalidate();
-            Ok(())
-        };
-        app.with_env(SUPERUSER, Default::default(), set).unwrap();
+        never_shut(&app);
         hurry(&app);
         Arc::new(app)
     };
     APP.get_or_init(open).clone()
+}
+
+/// Wrong passwords never shut an account.
+pub fn never_shut(app: &App) {
+    let set = |env: &Env| {
+        let ids = env.search("ir.config_parameter", json!([["key", "=", "base.login_cooldown_after"]]))?;
+        env.write("ir.config_parameter", &ids, json!({"value": "0"}))?;
+        env.invalidate();
+        Ok(())
+    };
+    app.with_env(SUPERUSER, Default::default(), set).unwrap();
 }
 
 /// Gives admin's password few rounds, for tests that get it wrong many times.

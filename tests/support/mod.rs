@@ -47,6 +47,7 @@ pub(crate) use both;
 /// An installed application on a database of its own.
 pub struct TestApp {
     app: Arc<App>,
+    kind: Kind,
     // After the application: its connections must be gone first.
     _database: TestDatabase,
 }
@@ -55,7 +56,17 @@ impl TestApp {
     /// None: PostgreSQL is wanted and there is none.
     pub fn new(kind: Kind) -> Option<TestApp> {
         let database = installed(kind)?;
-        Some(TestApp { app: Arc::new(open(&database.url, "test")), _database: database })
+        Some(TestApp { app: Arc::new(open(&database.url, "test")), kind, _database: database })
+    }
+
+    /// For a server of one's own.
+    pub fn shared(&self) -> Arc<App> {
+        self.app.clone()
+    }
+
+    /// Which database it is on.
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// A server with a worker, and admin as its client.
