@@ -12,6 +12,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::alphabet::Alphabet;
@@ -28,6 +29,8 @@ use crate::error::{Error, Result};
 
 /// Rounds of a password's hash; Odoo 18's own.
 pub const PASSWORD_ROUNDS: u32 = 600_000;
+/// What this process uses instead, when it was told to.
+static OWN_ROUNDS: OnceLock<u32> = OnceLock::new();
 /// Rounds of an API key's hash: a key is random, so slowness buys nothing.
 pub const API_KEY_ROUNDS: u32 = 6_000;
 /// A stored hash that asks for more rounds is refused: it would hold a thread for minutes.
@@ -46,6 +49,16 @@ fn ab64() -> Result<GeneralPurpose> {
         .with_decode_padding_mode(DecodePaddingMode::RequireNone)
         .with_decode_allow_trailing_bits(true);
     Ok(GeneralPurpose::new(&alphabet, config))
+}
+
+/// Rounds of the passwords that this process stores.
+pub fn password_rounds() -> u32 {
+    OWN_ROUNDS.get().copied().unwrap_or(PASSWORD_ROUNDS)
+}
+
+/// Sets them, once. For tests alone: hundreds of users with passwords would take minutes.
+pub fn lower_password_rounds(rounds: u32) {
+    let _ = OWN_ROUNDS.set(rounds);
 }
 
 /// The hash of `secret` under a fresh salt, as passlib's `pbkdf2_sha512` writes it. Takes half a second of CPU

@@ -13,7 +13,7 @@ mod session;
 
 use std::collections::BTreeSet;
 
-use crate::protocol::wire::{Site, hurry, never_shut};
+use crate::protocol::wire::{Site, never_shut};
 use crate::support::{TestApp, both};
 use case::{Protocol, folder, load};
 use known::Known;
@@ -44,7 +44,6 @@ both!(over_xmlrpc, |app| { check(&app, CARRIED, Some(Protocol::Xmlrpc2)) });
 /// Replays `areas` against one server on `app`, over `carrier` where they were recorded for JSON-RPC.
 fn check(app: &TestApp, areas: &[&str], carrier: Option<Protocol>) {
     never_shut(app);
-    hurry(app);
     let known = Known::read(app, carrier);
     let site = Site::on(app.shared(), Options::default());
     let mut replay = Replay::new(&site, &app.db_name, carrier);

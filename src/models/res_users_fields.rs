@@ -147,7 +147,7 @@ pub fn set_password(env: &Env, ids: &[i64], password: &str) -> Result<()> {
         return Err(Error::user("Setting empty passwords is not allowed for security reasons!"));
     }
     for id in ids {
-        let hash = crypt::hash(password, crypt::PASSWORD_ROUNDS)?;
+        let hash = crypt::hash(password, crypt::password_rounds())?;
         let sql = Sql::of("UPDATE res_users SET password = ").text(&hash).raw(" WHERE id = ").int(*id);
         env.execute(&sql)?;
     }

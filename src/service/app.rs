@@ -91,7 +91,7 @@ impl App {
     /// Sets the password of a login, by the superuser.
     pub fn set_password(&self, login: &str, password: &str) -> Result<()> {
         use crate::db::{ColType, Sql};
-        let hash = crate::crypt::hash(password, crate::crypt::PASSWORD_ROUNDS)?;
+        let hash = crate::crypt::hash(password, crate::crypt::password_rounds())?;
         self.with_env(SUPERUSER, Map::new(), |env| {
             let sql = Sql::of("UPDATE res_users SET password = ")
                 .bind(ColType::Text, Value::Text(hash.clone()))

@@ -5,6 +5,7 @@
 
 use std::time::Instant;
 
+use crate::crypt;
 use crate::error::{Error, Kind, Result};
 use crate::value::{Json, json_is_falsy};
 
@@ -15,11 +16,9 @@ use super::verifier::Verifier;
 use super::{App, apikey, signature};
 
 /// Rounds spent on a login that nobody has, so that its refusal takes as long as another.
-const DECOY: &str = concat!(
-    "$pbkdf2-sha512$600000$AAAAAAAAAAAAAAAAAAAAAA$",
-    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-);
+fn decoy() -> String {
+    format!("$pbkdf2-sha512${}${:A<22}${:A<86}", crypt::password_rounds(), "", "")
+}
 
 /// What this process remembers of logins.
 #[derive(Debug)]
@@ -97,7 +96,8 @@ fn prove(app: &App, peer: &Peer, attempt: &Attempt<'_>) -> Result<()> {
     // an account nobody can prove (unknown, or without a password) is hashed for nothing
     let account = attempt.account.filter(|a| a.password.is_some() && !secret.is_empty());
     let uid = attempt.account.map_or(0, |a| a.id);
-    let stored = account.and_then(|a| a.password.as_deref()).unwrap_or(DECOY);
+    let decoy = decoy();
+    let stored = account.and_then(|a| a.password.as_deref()).unwrap_or(&decoy);
     if account.is_some() && verifier.knows(uid, secret, stored) {
         throttle.succeeded(login, &peer.ip);
         return Ok(());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use workwarden::http::Options;
 
-use super::wire::{Reply, Site, hurry};
+use super::wire::{Reply, Site};
 use crate::support::app;
 
 fn authenticate(site: &Site, login: &str, password: &str) -> Reply {
@@ -109,7 +109,6 @@ fn wrong_logins_are_refused_in_words() {
 #[test]
 fn after_ten_failures_the_account_is_shut_to_that_address() {
     let app = Arc::new(app("wire"));
-    hurry(&app);
     let site = Site::on(app, Options { proxy_mode: true, ..Options::default() });
     let login = |ip: &str, password: &str| {
         let args = json!(["wire", "admin", password]);

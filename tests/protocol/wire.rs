@@ -4,7 +4,6 @@ use std::net::TcpListener;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
-use workwarden::db::Sql;
 use workwarden::http::{Options, Server, serve};
 use workwarden::orm::{Env, SUPERUSER};
 use workwarden::service::App;
@@ -25,7 +24,6 @@ fn shared() -> Arc<App> {
     let open = || {
         let app = app("wire");
         never_shut(&app);
-        hurry(&app);
         Arc::new(app)
     };
     APP.get_or_init(open).clone()
@@ -40,13 +38,6 @@ pub fn never_shut(app: &App) {
         Ok(())
     };
     app.with_env(SUPERUSER, Default::default(), set).unwrap();
-}
-
-/// Gives admin's password few rounds, for tests that get it wrong many times.
-pub fn hurry(app: &App) {
-    let hash = workwarden::crypt::hash("admin", 1000).unwrap();
-    let sql = Sql::of("UPDATE res_users SET password = ").text(&hash).raw(" WHERE login = 'admin'");
-    app.with_env(SUPERUSER, Default::default(), |env| env.execute(&sql)).unwrap();
 }
 
 /// What came back.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use workwarden::cli::client::Client;
-use workwarden::crypt::SecretBox;
+use workwarden::crypt::{self, SecretBox};
 use workwarden::error::Result;
 use workwarden::http::{Options, Server, serve};
 use workwarden::service::{App, AppOptions};
@@ -126,6 +126,7 @@ impl Drop for Site {
 /// A database with everything installed, copied from this run's template.
 pub fn installed(kind: Kind) -> Option<TestDatabase> {
     secret::install_vault(SecretBox::new([7; 32]));
+    crypt::lower_password_rounds(1000);
     TestDatabase::copy(kind, |url| drop(open(url, "template")))
 }
 
