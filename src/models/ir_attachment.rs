@@ -281,7 +281,13 @@ fn compute_datas(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
             Value::Bytes(b) if !b.is_empty() => Value::Bytes(b.clone()),
             _ => Value::Text(String::new()),
         };
-        out.set(r.id, "raw", value.clone());
+        // content that is text reads as text; where only its size is asked it must stay a content
+        let sized = env.flag("bin_size") || env.flag("bin_size_raw");
+        let raw = match &value {
+            Value::Bytes(b) if !sized => String::from_utf8(b.clone()).map_or(value.clone(), Value::Text),
+            other => other.clone(),
+        };
+        out.set(r.id, "raw", raw);
         out.set(r.id, "datas", value);
     }
     Ok(out)

@@ -70,7 +70,7 @@ pub fn bootstrap(env: &Env) -> Result<()> {
     seed(
         env,
         "res.company",
-        json!({"name": "My Company", "partner_id": 1, "currency_id": 1, "active": true}),
+        json!({"name": "My Company", "partner_id": 1, "currency_id": 1, "active": true, "sequence": 0}),
     )?;
     seed(
         env,

@@ -1,7 +1,12 @@
-//! Behaviour of the models of project and mail beyond what the recorded cases fix: costs, and what happens between users.
+//! Behaviour of the models of base, project and mail beyond what the recorded cases fix: costs, and what happens between
+//! users.
 
+mod attachments;
+mod contacts;
 mod mail;
+mod small;
 mod tasks;
+mod users;
 
 use workwarden::db::Mode;
 use workwarden::error::Result;

@@ -1,0 +1,82 @@
+//! Contacts: what a company and its people share, names, addresses, what cannot be archived.
+
+use serde_json::json;
+
+use crate::support::both;
+use workwarden::error::Kind;
+use workwarden::orm::SUPERUSER;
+use workwarden::value::Map;
+
+both!(people_follow_their_company, |app| {
+    app.with_env(SUPERUSER, Map::new(), |env| {
+        let acme = env.create(
+            "res.partner",
+            json!({"name": "Acme", "is_company": true, "street": "One", "city": "Town", "vat": "V1", "website": "acme.example"}),
+        )?;
+        let people = env.create_many(
+            "res.partner",
+            ["Ann", "Bob"]
+                .map(|n| Map::from_iter([("name".into(), json!(n)), ("parent_id".into(), json!(acme))]))
+                .into(),
+        )?;
+        let dock = env.create("res.partner", json!({"parent_id": acme, "type": "delivery", "street": "Dock"}))?;
+        let fields = ["street", "vat", "commercial_partner_id", "complete_name", "website"];
+        for p in env.fetch("res.partner", &people, &fields)? {
+            assert_eq!((p.str("street"), p.str("vat"), p.int("commercial_partner_id")), ("One", "V1", acme));
+            assert!(p.str("complete_name").starts_with("Acme, "));
+        }
+        env.write("res.partner", &[acme], json!({"street": "Two", "vat": "V2"}))?;
+        let ann = env.fetch_one("res.partner", people[0], &fields)?;
+        assert_eq!((ann.str("street"), ann.str("vat")), ("Two", "V2"));
+        let dock = env.fetch_one("res.partner", dock, &fields)?;
+        assert_eq!((dock.str("street"), dock.str("vat")), ("Dock", "V2"));
+        assert_eq!(dock.str("complete_name"), "Acme, Delivery Address");
+        let acme = env.fetch_one("res.partner", acme, &["website", "contact_address"])?;
+        assert_eq!(acme.str("website"), "http://acme.example");
+        assert_eq!(acme.str("contact_address"), "Acme\nTwo\n\nTown  \n");
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(names_are_made_and_found, |app| {
+    app.with_env(SUPERUSER, Map::new(), |env| {
+        let made =
+            env.call("res.partner", &[], "name_create", vec![json!("Jo <Jo@X.example>")], Map::new())?;
+        let id = made[0].as_i64().unwrap_or(0);
+        let jo = env.fetch_one("res.partner", id, &["name", "email", "email_formatted"])?;
+        assert_eq!((jo.str("name"), jo.str("email")), ("Jo", "jo@x.example"));
+        assert_eq!(jo.str("email_formatted"), "\"Jo\" <jo@x.example>");
+        let found = env.call("res.partner", &[], "name_search", vec![json!("jo@x")], Map::new())?;
+        assert_eq!(found, json!([[id, "Jo"]]));
+        let belgium = env.call(
+            "res.country",
+            &[],
+            "name_search",
+            vec![json!("BE"), json!([]), json!("ilike"), json!(1)],
+            Map::new(),
+        )?;
+        assert_eq!(belgium[0][1], "Belgium");
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(circles_and_users_are_refused, |app| {
+    let error = app
+        .with_env(SUPERUSER, Map::new(), |env| {
+            let a = env.create("res.partner", json!({"name": "A"}))?;
+            let b = env.create("res.partner", json!({"name": "B", "parent_id": a}))?;
+            env.write("res.partner", &[a], json!({"parent_id": b}))
+        })
+        .unwrap_err();
+    assert_eq!(error.message, "You cannot create recursive Partner hierarchies.");
+    let error = app
+        .with_env(SUPERUSER, Map::new(), |env| {
+            let partner = env.need_xmlid("base.partner_admin")?;
+            env.write("res.partner", &[partner], json!({"active": false}))
+        })
+        .unwrap_err();
+    assert_eq!(error.kind, Kind::RedirectWarning);
+    assert_eq!(error.arguments.unwrap_or_default().len(), 4);
+});

@@ -1,0 +1,101 @@
+//! Users: passwords, groups and what they imply, what one may do to oneself.
+
+use serde_json::json;
+
+use crate::support::both;
+use workwarden::error::Kind;
+use workwarden::models::{res_users_apikeys, session_user_context};
+use workwarden::orm::{Env, SUPERUSER};
+use workwarden::service::{App, apikey};
+use workwarden::value::Map;
+
+/// Runs as a user; what fails fails the test.
+fn with<T>(app: &App, uid: i64, f: impl FnMut(&Env) -> workwarden::error::Result<T>) -> T {
+    app.with_env(uid, Map::new(), f).unwrap()
+}
+
+fn user(app: &App, login: &str, group: &str) -> i64 {
+    with(app, SUPERUSER, |env| {
+        let group = env.need_xmlid(group)?;
+        env.create("res.users", json!({"name": login, "login": login, "groups_id": [[6, 0, [group]]]}))
+    })
+}
+
+both!(a_group_brings_what_it_implies, |app| {
+    let uid = user(&app, "lead", "project.group_project_manager");
+    with(&app, uid, |env| {
+        for group in ["project.group_project_manager", "project.group_project_user", "base.group_user"] {
+            assert!(env.has_group(group)?, "{group}");
+        }
+        assert!(!env.has_group("base.group_system")?);
+        let context = session_user_context(env)?;
+        assert_eq!(json!(context), json!({"lang": "en_US", "tz": false, "uid": uid}));
+        Ok(())
+    });
+    let stored = with(&app, SUPERUSER, |env| {
+        let group = env.need_xmlid("base.group_user")?;
+        env.count("res.users", json!([["id", "=", uid], ["groups_id", "in", [group]], ["share", "=", false]]))
+    });
+    assert_eq!(stored, 1);
+});
+
+both!(a_group_that_implies_more_later_reaches_its_users, |app| {
+    let uid = user(&app, "late", "base.group_user");
+    with(&app, SUPERUSER, |env| {
+        let more = env.create("res.groups", json!({"name": "More"}))?;
+        let own = env.create("res.groups", json!({"name": "Own", "users": [[4, uid]]}))?;
+        env.write("res.groups", &[own], json!({"implied_ids": [[4, more]]}))?;
+        let held = env.fetch_one("res.users", uid, &["groups_id"])?;
+        assert!(held.ids("groups_id").contains(&more));
+        let circle = env.write("res.groups", &[more], json!({"implied_ids": [[4, own]]}));
+        assert_eq!(circle.unwrap_err().kind, Kind::Validation);
+        env.with_context(json!({})).exists("res.groups", &[own]).map(drop)
+    });
+});
+
+both!(one_writes_a_few_fields_of_oneself_only, |app| {
+    let uid = user(&app, "self", "base.group_user");
+    let other = user(&app, "other", "base.group_user");
+    with(&app, uid, |env| env.write("res.users", &[uid], json!({"tz": "Asia/Tokyo", "signature": "me"})));
+    for (id, vals) in
+        [(uid, json!({"login": "x"})), (other, json!({"name": "x"})), (uid, json!({"groups_id": [[5]]}))]
+    {
+        let refused = app.with_env(uid, Map::new(), |env| env.write("res.users", &[id], vals.clone()));
+        assert_eq!(refused.unwrap_err().kind, Kind::Access);
+    }
+    let wrong =
+        app.with_env(uid, Map::new(), |env| env.write("res.users", &[uid], json!({"tz": "Nowhere/Land"})));
+    assert_eq!(wrong.unwrap_err().message, "Wrong value for res.partner.tz: 'Nowhere/Land'");
+    let kept = with(&app, SUPERUSER, |env| env.fetch_one("res.users", uid, &["tz", "signature", "login"]));
+    assert_eq!(
+        (kept.str("tz"), kept.str("signature"), kept.str("login")),
+        ("Asia/Tokyo", "<p>me</p>", "self")
+    );
+});
+
+both!(users_the_system_lives_by_stay, |app| {
+    for (xmlid, words) in [
+        ("base.user_root", "used internally"),
+        ("base.user_admin", "Instead, archive it."),
+        ("base.public_user", "template users"),
+    ] {
+        let refused = app.with_env(SUPERUSER, Map::new(), |env| {
+            let id = env.need_xmlid(xmlid)?;
+            env.unlink("res.users", &[id])
+        });
+        let error = refused.unwrap_err();
+        assert!(error.kind == Kind::User && error.message.contains(words), "{}", error.message);
+    }
+});
+
+both!(a_key_opens_its_scope_until_it_ends, |app| {
+    let uid = user(&app, "keys", "base.group_user");
+    let (open, rpc, gone) = with(&app, SUPERUSER, |env| {
+        let past = env.now() - chrono::Duration::hours(1);
+        let make = |scope, expires| res_users_apikeys::generate_key(env, uid, scope, "key", expires);
+        Ok((make(None, None)?, make(Some("rpc"), None)?, make(Some("rpc"), Some(past))?))
+    });
+    let owner = |scope: &str, key: &str| apikey::owner(&app, scope, key).unwrap();
+    assert_eq!((owner("rpc", &open), owner("rpc", &rpc)), (Some(uid), Some(uid)));
+    assert_eq!((owner("other", &rpc), owner("rpc", &gone), owner("rpc", "short")), (None, None, None));
+});
