@@ -25,11 +25,16 @@ both!(several_writes_of_one_transaction_are_one_message, |app| {
         env.call("project.task", &[task], "is_blocked_by_dependences", vec![], Default::default())?;
         env.write("project.task", &[task], json!({"priority": "1"}))
     });
-    let of = json!([["model", "=", "project.task"], ["res_id", "=", task], ["tracking_value_ids", "!=", false]]);
+    let of =
+        json!([["model", "=", "project.task"], ["res_id", "=", task], ["tracking_value_ids", "!=", false]]);
     let first = run(&app, |env| env.sudo().search("mail.message", &of));
     assert_eq!(first.len(), 1);
     run(&app, |env| env.write("project.task", &[task], json!({"priority": "1"})));
-    assert_eq!(run(&app, |env| env.sudo().search("mail.message", &of)), first, "nothing changed, nothing said");
+    assert_eq!(
+        run(&app, |env| env.sudo().search("mail.message", &of)),
+        first,
+        "nothing changed, nothing said"
+    );
 });
 
 both!(the_workflow_posts_plain_text, |app| {

@@ -78,7 +78,8 @@ fn web_search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn web_name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
     let spec = specification(call, "items")?;
     let op = call.text("operator").unwrap_or("ilike");
-    let found = name::name_search(env, call.model, call.arg("name"), call.arg("domain"), op, call.limit("limit")?)?;
+    let found =
+        name::name_search(env, call.model, call.arg("name"), call.arg("domain"), op, call.limit("limit")?)?;
     let pairs = found.as_array().map_or(&[][..], Vec::as_slice);
     if spec.len() == 1 && spec.contains_key("display_name") {
         return Ok(pairs.iter().map(|p| json!({"id": p[0], "display_name": p[1]})).collect());
