@@ -143,3 +143,13 @@ pub fn py_str(s: &str) -> String {
     out.push(quote);
     out
 }
+
+/// Texts as English lists them: `a`, `a and b`, `a, b, and c`.
+pub fn listed(texts: &[&str]) -> String {
+    match texts {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [a, b] => format!("{a} and {b}"),
+        [most @ .., last] => format!("{}, and {last}", most.join(", ")),
+    }
+}

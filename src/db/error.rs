@@ -146,6 +146,7 @@ const NAMES: &[(&str, &str)] = &[
     ("bigint out of range", "psycopg2.errors.NumericValueOutOfRange"),
     ("numeric field overflow", "psycopg2.errors.NumericValueOutOfRange"),
     ("value too long for type", "psycopg2.errors.StringDataRightTruncation"),
+    ("LIKE pattern must not end with escape character", "psycopg2.errors.InvalidEscapeSequence"),
     ("unsupported Unicode escape sequence", "psycopg2.errors.UntranslatableCharacter"),
     ("division by zero", "psycopg2.errors.DivisionByZero"),
     ("syntax error at", "psycopg2.errors.SyntaxError"),

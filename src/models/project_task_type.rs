@@ -116,7 +116,11 @@ fn rating_warning(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
             .filter(|r| r[0].int() == *id)
             .filter_map(|r| names.get(&r[1].int()).map(|n| format!("- {n}")))
             .collect();
-        out.set(*id, "disabled_rating_warning", Value::Text(lines.join("\n")));
+        out.set(
+            *id,
+            "disabled_rating_warning",
+            if lines.is_empty() { Value::Null } else { Value::Text(lines.join("\n")) },
+        );
     }
     Ok(out)
 }

@@ -218,7 +218,8 @@ fn by_mean(env: &Env, model: &Model, op: &str, value: &Json, prefix: &'static st
         "<=" => Ok(mean <= number),
         ">" => Ok(mean > number),
         ">=" => Ok(mean >= number),
-        _ => Err(Error::value(format!("Operation not supported: {op}"))),
+        _ => Err(Error::value(format!("This operator {op} is not supported in this search method."))
+            .named("builtins.NotImplementedError")),
     };
     let sql = Sql::of("SELECT DISTINCT ")
         .ident(&format!("{prefix}res_id"))

@@ -166,13 +166,20 @@ pub fn wants_true(op: &str, value: &Json) -> bool {
 }
 
 fn search_has_message(_: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let op = if wants_true(op, value) { "!=" } else { "=" };
-    Ok(json!([["message_ids", op, false]]))
+    // Odoo asks for exactly True; anything else means those without
+    let with = matches!((op, value), ("=", Json::Bool(true)) | ("!=", Json::Bool(false)));
+    Ok(json!([["message_ids", if with { "!=" } else { "=" }, false]]))
 }
 
-fn search_is_follower(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let any = if wants_true(op, value) { "any" } else { "not any" };
-    Ok(json!([["message_follower_ids", any, [["partner_id", "=", own_partner(env)]]]]))
+fn search_is_follower(env: &Env, model: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
+    let wanted = matches!(op, "=" | "!=") && (op == "=") != json_is_falsy(value);
+    // asked as superuser: everybody may know what he follows himself
+    let root = env.sudo();
+    let own = json!([["res_model", "=", model.name], ["partner_id", "=", own_partner(env)]]);
+    let found = root.search("mail.followers", own)?;
+    let rows = root.fetch("mail.followers", &found, &["res_id"])?;
+    let ids: Vec<i64> = rows.iter().map(|r| r.int("res_id")).collect();
+    Ok(json!([["id", if wanted { "in" } else { "not in" }, ids]]))
 }
 
 /// By the partner of the followers; a negative operator means documents none of whose followers is one of them.

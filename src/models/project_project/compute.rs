@@ -15,6 +15,7 @@ use std::collections::HashMap;
 pub(super) fn register(b: Behaviour) -> Behaviour {
     b.compute("compute_access_instruction_message", access_instruction)
         .compute("compute_access_url", access_url)
+        .compute("compute_access_warning", access_warning)
         .compute("compute_auto_account_id", |env, m, ids| {
             copied(env, m, ids, "account_id", "auto_account_id")
         })
@@ -385,6 +386,23 @@ fn rating_deadline(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
             _ => now.checked_add_months(Months::new(0)),
         };
         out.set(r.id, "rating_request_deadline", at.map_or(Value::Null, Value::DateTime));
+    }
+    Ok(out)
+}
+
+/// What is said to who shares a project that outsiders may not see.
+fn access_warning(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
+    let mut out = Computed::new();
+    for r in fetch::fetch_existing(&env.sudo(), model, ids, &["privacy_visibility"])? {
+        let text = match r.str("privacy_visibility") {
+            "portal" => "",
+            _ => {
+                "This project is currently restricted to \"Invited internal users\". The project's visibility will be \
+                 changed to \"invited portal users and all internal users (public)\" in order to make it accessible to \
+                 the recipients."
+            }
+        };
+        out.set(r.id, "access_warning", Value::Text(text.into()));
     }
     Ok(out)
 }

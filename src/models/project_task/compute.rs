@@ -12,6 +12,7 @@ use std::collections::HashMap;
 
 pub(super) fn register(b: Behaviour) -> Behaviour {
     b.compute("compute_access_url", access_url)
+        .compute("compute_access_warning", access_warning)
         .compute("compute_attachment_ids", attachments)
         .compute("compute_company_id", company)
         .compute("compute_current_user_same_company_partner", same_company_partner)
@@ -248,7 +249,7 @@ fn portal_user_names(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> 
     for t in &tasks {
         let list: Vec<&str> =
             t.ids("user_ids").iter().filter_map(|u| names.get(u)).map(String::as_str).collect();
-        out.set(t.id, "portal_user_names", Value::Text(list.join(", ")));
+        out.set(t.id, "portal_user_names", Value::Text(crate::value::listed(&list)));
     }
     Ok(out)
 }
@@ -362,4 +363,27 @@ fn default_users(env: &Env, _: &Model) -> Result<Json> {
         true => Ok(json!([])),
         false => Ok(json!([[6, 0, []], [4, env.uid(), 0]])),
     }
+}
+
+/// What is said to who shares a task whose project outsiders may not see.
+fn access_warning(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
+    let label = env
+        .model("project.project")?
+        .field("privacy_visibility")?
+        .selection
+        .iter()
+        .find(|(value, _)| value == "portal")
+        .map_or("", |(_, label)| label.as_str());
+    let mut out = Computed::new();
+    for r in fetch::fetch_existing(&env.sudo(), model, ids, &["project_privacy_visibility"])? {
+        let text = match r.str("project_privacy_visibility") {
+            "portal" => String::new(),
+            _ => format!(
+                "The task cannot be shared with the recipient(s) because the privacy of the project is too restricted. \
+                 Set the privacy of the project to '{label}' in order to make it accessible by the recipient(s)."
+            ),
+        };
+        out.set(r.id, "access_warning", Value::Text(text));
+    }
+    Ok(out)
 }

@@ -91,7 +91,8 @@ fn single(env: &Env, ids: &[i64], field: &str, sql: &Sql) -> Result<Computed> {
 fn dependent(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let sql = Sql::of(
         "SELECT d.depends_on_id, COUNT(*) FROM task_dependencies_rel d JOIN project_task t ON t.id = d.task_id \
-         AND t.active AND t.state NOT IN ('1_done', '1_canceled') WHERE d.depends_on_id",
+         AND t.active AND t.state NOT IN ('1_done', '1_canceled') JOIN project_task o ON o.id = d.depends_on_id \
+         JOIN project_project p ON p.id = o.project_id AND p.allow_task_dependencies WHERE d.depends_on_id",
     )
     .ids(ids)
     .raw(" GROUP BY d.depends_on_id");

@@ -70,5 +70,8 @@ pub(super) fn guard(env: &Env, _: &Model, fields: &[&str], op: char) -> Result<(
         return Ok(());
     }
     let verb = if op == 'r' { "read" } else { "write on" };
-    Err(Error::access(format!("You cannot {verb} the following fields on tasks: {}", refused.join(", "))))
+    Err(Error::access(format!(
+        "You cannot {verb} the following fields on tasks: {}",
+        crate::value::listed(&refused)
+    )))
 }

@@ -369,7 +369,20 @@ impl<'e> Compiler<'e> {
     /// All records below (or above) `ids`, themselves included, as a subquery giving ids.
     fn hierarchy(&self, comodel: &Model, ids: &[i64], up: bool, parent: Option<&str>) -> Result<Sql> {
         let Some(parent) = parent.or(comodel.parent_name.as_deref()) else {
-            return Err(Error::key_error("parent_id"));
+            // a parent that is only inherited (users have that of their contact) cannot be followed
+            let Some(inherited) = comodel.fields.get("parent_id") else {
+                return Err(Error::key_error("parent_id"));
+            };
+            return Err(match up {
+                false => Error::value(format!("Invalid parent field: {}.parent_id", comodel.name)),
+                true => {
+                    let ids = Json::from(ids).to_string();
+                    let ids = ids.trim_matches(['[', ']']);
+                    let all = if ids.contains(',') { ids.replace(',', ", ") } else { format!("{ids},") };
+                    let (of, to) = (&inherited.relation, &comodel.name);
+                    Error::type_error(format!("inconsistent models in: {of}() - {to}({all})"))
+                }
+            });
         };
         let t = &comodel.table;
         let (from, to) = if up { ("id", parent) } else { (parent, "id") };
