@@ -1,8 +1,8 @@
 //! mail.thread.blacklist: documents with an address that mail may be refused for. There is no blacklist here.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::orm::{Behaviour, Computed, Env, Model};
-use crate::value::Value;
+use crate::value::{Json, Value};
 use serde_json::json;
 
 /// Behaviour of models with an address.
@@ -15,7 +15,12 @@ pub fn behaviour() -> Behaviour {
             Ok(out)
         })
         .search("search_is_blacklisted", |_, _, _, op, v| {
-            let wants = super::mail_thread::wants_true(op, v);
+            // Odoo knows `= value` and `!= True`, `!= False`
+            let wants = match (op, v) {
+                ("=", v) => !crate::value::json_is_falsy(v),
+                ("!=", Json::Bool(b)) => !b,
+                _ => return Err(Error::value("").named("builtins.NotImplementedError")),
+            };
             Ok(if wants { json!([[0, "=", 1]]) } else { json!([[1, "=", 1]]) })
         })
 }

@@ -272,7 +272,9 @@ fn compute_email_formatted(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed
         match (email::normalize_all(r.str("email")), r.str("email")) {
             (all, _) if !all.is_empty() => Value::Text(email::formatted(name, &all.join(","))),
             (_, "") => Value::Null,
-            (_, broken) => Value::Text(email::formatted(name, broken)),
+            // Python's formataddr splits at the last @, and puts one where there is none
+            (_, broken) if broken.contains('@') => Value::Text(email::formatted(name, broken)),
+            (_, broken) => Value::Text(email::formatted(name, &format!("@{broken}"))),
         }
     })
 }

@@ -88,7 +88,7 @@ fn add(
             Some((n, s)) => (n, Some(s)),
             None => (term.field.as_str(), None),
         };
-        if sub.is_some_and(|s| s != "id") {
+        if sub.is_some_and(|s| s != "id") && model.has(name) {
             let path = py_str(&term.field);
             return Err(Error::value(format!("Invalid field {path} on model {}", py_str(&model.name))));
         }

@@ -17,7 +17,11 @@ pub(super) fn register(b: Behaviour) -> Behaviour {
         .compute("compute_message_partner_ids", partner_ids)
         .inverse("inverse_message_partner_ids", set_partner_ids)
         .search("search_has_message", search_has_message)
-        .search("search_message_has_error", |_, _, _, op, v| Ok(json!([["message_ids.has_error", op, v]])))
+        .search("search_message_has_error", |env, _, _, op, v| {
+            // messages one has written oneself, whatever the operator
+            let own = json!([["has_error", op, v], ["author_id", "=", own_partner(env)]]);
+            Ok(json!([["message_ids", "any", own]]))
+        })
         .search("search_message_is_follower", search_is_follower)
         .search("search_message_needaction", |_, _, _, op, v| Ok(json!([["message_ids.needaction", op, v]])))
         .search("search_message_partner_ids", search_partner_ids)

@@ -2,7 +2,7 @@
 
 use super::is_closed;
 use crate::db::{ColType, Sql};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::clock;
 use crate::models::mail_thread::{self, follow::unique};
 use crate::orm::{Behaviour, Computed, Env, Model, Record, fetch};
@@ -30,7 +30,12 @@ pub(super) fn register(b: Behaviour) -> Behaviour {
         .compute("compute_state", state)
         .search("search_has_late_and_unreached_milestone", search_late_milestone)
         .search("search_is_closed", search_closed)
-        .search("search_portal_user_names", |_, _, _, op, v| Ok(json!([["user_ids.name", op, v]])))
+        .search("search_portal_user_names", |_, _, _, op, v| {
+            if op != "ilike" && !v.is_string() {
+                return Err(Error::validation("Not Implemented."));
+            }
+            Ok(json!([["user_ids.name", op, v]]))
+        })
         .default("default_company_id", default_company)
         .default("default_user_ids", default_users)
 }

@@ -66,12 +66,32 @@ pub fn parse(json: &Json) -> Result<Domain> {
             ));
         }
     };
+    check_arity(terms)?;
     let mut at = 0;
     let mut all = Domain::True;
     while at < terms.len() {
         all = all.and(term(terms, &mut at, false)?);
     }
     Ok(all)
+}
+
+/// Counts operators against terms before any leaf is looked at, as Odoo does; the text names the whole domain.
+fn check_arity(terms: &[Json]) -> Result<()> {
+    let mut expected = 1_i64;
+    for t in terms {
+        expected = expected.max(1);
+        match t {
+            Json::Array(_) => expected -= 1,
+            Json::String(s) if s == "!" => {}
+            Json::String(s) if s == "&" || s == "|" => expected += 1,
+            _ => return Ok(()),
+        }
+    }
+    if expected > 0 && !terms.is_empty() {
+        let all = py_repr(&Json::Array(terms.to_vec()));
+        return Err(Error::value(format!("Domain {all} is syntactically not correct.")));
+    }
+    Ok(())
 }
 
 /// One term; `negate` when an odd number of `!` stands before it.
