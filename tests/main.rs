@@ -5,6 +5,7 @@ mod db;
 mod golden;
 mod job;
 mod models;
+mod orm;
 mod protocol;
 mod schema;
 mod support;

@@ -265,6 +265,23 @@ fn round(env: &Env, todo: IndexMap<(String, String), IndexSet<i64>>) -> Result<(
     Ok(())
 }
 
+/// Fields that an onchange has passed on though their value stayed.
+#[derive(Debug, Default)]
+pub(super) struct Passed {
+    fields: HashSet<(String, String)>,
+}
+
+impl Passed {
+    /// Whether the field is to be passed on: the first time.
+    fn pass(&mut self, model: &Model, field: &Field) -> bool {
+        self.fields.insert((model.name.clone(), field.name.clone()))
+    }
+    /// Begins anew.
+    pub(super) fn clear(&mut self) {
+        self.fields.clear();
+    }
+}
+
 /// Writes computed values where they differ from what is stored.
 fn store(env: &Env, model: &Model, ids: &[i64], field: &Field, values: &Computed) -> Result<()> {
     let protected = env.tx().protected.borrow().clone();
@@ -292,15 +309,21 @@ fn store(env: &Env, model: &Model, ids: &[i64], field: &Field, values: &Computed
         super::fetch::column(env, model, &free, &field.name)?
     };
     let mut groups: Vec<(Value, Vec<i64>)> = Vec::new();
+    let mut kept = Vec::new();
     for id in free {
         let new = values.get(id, &field.name);
         if same(old.get(&id).unwrap_or(&Value::Null), &new) {
+            kept.push(id);
             continue;
         }
         match groups.iter_mut().find(|(v, _)| *v == new) {
             Some((_, ids)) => ids.push(id),
             None => groups.push((new, vec![id])),
         }
+    }
+    // in a form, what is computed anew is passed on even where it stays the same, once a field
+    if env.tx().is_rehearsal() && env.tx().with_slot(|c: &mut Passed| c.pass(model, field)) {
+        modified(env, model, &kept, &[&field.name])?;
     }
     for (value, ids) in groups {
         modified(env, model, &ids, &[&field.name])?;

@@ -55,7 +55,11 @@ pub fn create(env: &Env, model: &Model, vals_list: Vec<Map>) -> Result<Vec<i64>>
 /// A record for an onchange, inside [`Env::rehearse`]: no overrides, no constraints, an id out of the sequence's way.
 /// Returns the id and the required fields that have no value and hold a stand-in.
 pub(super) fn rehearse(env: &Env, model: &Model, vals: Map) -> Result<(i64, Vec<String>)> {
-    let mut vals = with_defaults(env, model, write::clean(env, model, vals, 'c')?, &mut Vec::new())?;
+    let given = write::clean(env, model, vals, 'c')?;
+    let mut vals = with_defaults(env, model, given.clone(), &mut Vec::new())?;
+    // on a record that is not stored yet, a computed field is computed rather than left empty by default
+    let computed = |name: &String| model.fields.get(name).is_some_and(Field::is_computed);
+    vals.retain(|name, v| given.contains_key(name) || !computed(name) || !crate::value::json_is_falsy(v));
     let blank = stand_ins(env, model, &mut vals)?;
     let mut list = [vals];
     create_parents(env, model, &mut list)?;

@@ -443,7 +443,11 @@ impl<'e> Compiler<'e> {
         };
         let positive = super::parse::opposite(op).filter(|_| negative).unwrap_or(op);
         let env = self.env.with_context(json!({"active_test": false}));
-        let d = name::search_domain(&env, comodel, positive, &leaf.value)?;
+        let value = match &leaf.value {
+            v @ Json::String(_) if positive == "in" => json!([v]),
+            v => v.clone(),
+        };
+        let d = name::search_domain(&env, comodel, positive, &value)?;
         let s = self.subselect(&env, comodel, &d, "id")?;
         Ok(if negative {
             Sql::of("(").sql(col()?).raw(" NOT IN (").sql(s).raw(") OR ").sql(col()?).raw(" IS NULL)")

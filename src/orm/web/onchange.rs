@@ -9,7 +9,7 @@ use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::orm::behaviour::{Call, Method, Super};
 use crate::orm::env::Env;
 use crate::orm::model::Model;
-use crate::orm::{access, create, rule, write};
+use crate::orm::{access, compute, create, rule, write};
 use crate::value::{Json, Map};
 use serde_json::json;
 
@@ -153,6 +153,7 @@ fn apply(env: &Env, model: &Model, id: i64, values: Map) -> Result<()> {
     if values.is_empty() {
         return Ok(());
     }
+    env.tx().with_slot(|p: &mut compute::Passed| p.clear());
     write::raw(env, model, &[id], values)?;
     env.tx().protected.borrow_mut().clear();
     Ok(())

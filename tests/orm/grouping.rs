@@ -1,0 +1,52 @@
+//! Grouped reads.
+
+use super::{call, tags};
+use crate::support::both;
+use serde_json::json;
+use workwarden::orm::SUPERUSER;
+
+both!(groups_carry_domains_that_find_their_records, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let ids = tags(env, "grp", &[1, 1, 2]);
+        let domain = json!([["id", "in", ids]]);
+        let kwargs = json!({"orderby": "__count desc"});
+        let groups = call(
+            env,
+            "project.tags",
+            &[],
+            "read_group",
+            json!([domain, ["id:array_agg"], ["color"]]),
+            kwargs,
+        );
+        assert_eq!(groups[0]["color_count"], 2);
+        assert_eq!(groups[0]["id"], json!([ids[0], ids[1]]));
+        assert_eq!(groups[0]["__domain"], json!(["&", ["id", "in", ids], ["color", "=", 1]]));
+        assert_eq!(env.search("project.tags", &groups[1]["__domain"]).unwrap(), [ids[2]]);
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(dates_group_in_the_zone_of_the_context, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let project = env.create("project.project", json!({"name": "zones"}))?;
+        env.create(
+            "project.task",
+            json!({"name": "late", "project_id": project, "date_deadline": "2026-01-31 20:00:00"}),
+        )?;
+        let env = env.with_context(json!({"tz": "Asia/Tokyo"}));
+        let domain = json!([["project_id", "=", project]]);
+        let groups = call(
+            &env,
+            "project.task",
+            &[],
+            "read_group",
+            json!([domain, [], ["date_deadline:month"]]),
+            json!({}),
+        );
+        assert_eq!(groups[0]["date_deadline:month"], "February 2026");
+        assert_eq!(groups[0]["__range"]["date_deadline:month"]["from"], "2026-01-31 15:00:00");
+        Ok(())
+    })
+    .unwrap();
+});

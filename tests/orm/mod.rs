@@ -1,0 +1,25 @@
+//! Generic methods of models, called as a client calls them, on both databases.
+
+mod grouping;
+mod transfer;
+mod web;
+
+use serde_json::{Value as Json, json};
+use workwarden::orm::Env;
+
+/// A method of a model, arguments as a list; `kwargs` an object.
+fn call(env: &Env, model: &str, ids: &[i64], method: &str, args: Json, kwargs: Json) -> Json {
+    let args = args.as_array().cloned().unwrap_or_default();
+    let kwargs = kwargs.as_object().cloned().unwrap_or_default();
+    env.call(model, ids, method, args, kwargs).unwrap()
+}
+
+/// Tags named after `prefix`, with these colors; their ids.
+fn tags(env: &Env, prefix: &str, colors: &[i64]) -> Vec<i64> {
+    let vals = colors
+        .iter()
+        .enumerate()
+        .map(|(i, c)| json!({"name": format!("{prefix}{i}"), "color": c}).as_object().cloned().unwrap())
+        .collect();
+    env.create_many("project.tags", vals).unwrap()
+}
