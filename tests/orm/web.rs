@@ -12,8 +12,8 @@ both!(an_onchange_leaves_nothing_behind, |app| {
         let stage =
             env.create("project.task.type", json!({"name": "first", "project_ids": [[6, 0, [project]]]}))?;
         let spec = json!({"name": {}, "stage_id": {}, "tag_ids": {"fields": {}}});
-        let first =
-            call(env, "project.task", &[], "onchange", json!([{"project_id": project}, [], spec]), json!({}));
+        let new = env.with_context(json!({"default_project_id": project}));
+        let first = call(&new, "project.task", &[], "onchange", json!([{}, [], spec]), json!({}));
         assert_eq!(first["value"], json!({"name": false, "stage_id": stage}));
         assert_eq!(env.count("project.task", json!([]))?, before);
         Ok(())
