@@ -232,7 +232,10 @@ fn plain_form(env: &Env, model: &Model) -> Result<String> {
     }
     let (left, right) = short.split_at(short.len().div_ceil(2));
     Ok(format!(
-        r#"<form><sheet string="{}"><group><group>{}</group><group>{}</group></group><group>{wide}</group></sheet></form>"#,
+        concat!(
+            r#"<form><sheet string="{}"><group><group>{}</group><group>{}</group></group>"#,
+            "<group>{wide}</group></sheet></form>"
+        ),
         escape(&model.description),
         left.concat(),
         right.concat(),

@@ -241,8 +241,8 @@ fn company_advice(env: &Env, model: &Model, ids: &[i64]) -> Result<String> {
         [one] if env.user()?.company_ids.contains(&one) => {
             let name = env.sudo().display_names("res.company", &[one])?.remove(&one).unwrap_or_default();
             format!(
-                "\n\nThis seems to be a multi-company issue, you might be able to access the record by switching to the \
-                 company: {name}."
+                "\n\nThis seems to be a multi-company issue, you might be able to access the record by switching \
+                 to the company: {name}."
             )
         }
         [_] => "\n\nThis seems to be a multi-company issue, but you do not have access to the proper company to access \

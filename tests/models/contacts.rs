@@ -11,7 +11,8 @@ both!(people_follow_their_company, |app| {
     app.with_env(SUPERUSER, Map::new(), |env| {
         let acme = env.create(
             "res.partner",
-            json!({"name": "Acme", "is_company": true, "street": "One", "city": "Town", "vat": "V1", "website": "acme.example"}),
+            json!({"name": "Acme", "is_company": true, "street": "One", "city": "Town", "vat": "V1",
+                "website": "acme.example"}),
         )?;
         let people = env.create_many(
             "res.partner",
@@ -19,7 +20,8 @@ both!(people_follow_their_company, |app| {
                 .map(|n| Map::from_iter([("name".into(), json!(n)), ("parent_id".into(), json!(acme))]))
                 .into(),
         )?;
-        let dock = env.create("res.partner", json!({"parent_id": acme, "type": "delivery", "street": "Dock"}))?;
+        let dock =
+            env.create("res.partner", json!({"parent_id": acme, "type": "delivery", "street": "Dock"}))?;
         let fields = ["street", "vat", "commercial_partner_id", "complete_name", "website"];
         for p in env.fetch("res.partner", &people, &fields)? {
             assert_eq!((p.str("street"), p.str("vat"), p.int("commercial_partner_id")), ("One", "V1", acme));

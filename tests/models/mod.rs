@@ -1,5 +1,5 @@
-//! Behaviour of the models of base, project and mail beyond what the recorded cases fix: costs, and what happens between
-//! users.
+//! Behaviour of the models of base, project and mail beyond what the recorded cases fix: costs, and what
+//! happens between users.
 
 mod attachments;
 mod contacts;

@@ -27,14 +27,17 @@ both!(sequences_count, |app| {
     app.with_env(SUPERUSER, Map::new(), |env| {
         env.create(
             "ir.sequence",
-            json!({"name": "s", "code": "s", "prefix": "P-", "suffix": "/S", "padding": 4, "number_next": 7, "number_increment": 2}),
+            json!({"name": "s", "code": "s", "prefix": "P-", "suffix": "/S", "padding": 4, "number_next": 7,
+                "number_increment": 2}),
         )?;
-        let year = env.create("ir.sequence", json!({"name": "y", "code": "y", "prefix": "%(range_year)s-", "use_date_range": true}))?;
+        let year = json!({"name": "y", "code": "y", "prefix": "%(range_year)s-", "use_date_range": true});
+        let year = env.create("ir.sequence", year)?;
         let next = |code: &str| call(env, "ir.sequence", "next_by_code", json!([code]));
         assert_eq!((next("s")?, next("s")?), (json!("P-0007/S"), json!("P-0009/S")));
         assert_eq!(next("nosuch")?, json!(false));
         let on = |day: &str| call(env, "ir.sequence", "next_by_code", json!(["y", day]));
-        assert_eq!((on("2026-03-01")?, on("2026-12-31")?, on("2027-01-01")?), (json!("2026-1"), json!("2026-2"), json!("2027-1")));
+        let given = [on("2026-03-01")?, on("2026-12-31")?, on("2027-01-01")?];
+        assert_eq!(given, [json!("2026-1"), json!("2026-2"), json!("2027-1")]);
         assert_eq!(env.count("ir.sequence.date_range", json!([["sequence_id", "=", year]]))?, 2);
         Ok(())
     })
