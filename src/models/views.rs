@@ -234,10 +234,11 @@ fn plain_form(env: &Env, model: &Model) -> Result<String> {
     Ok(format!(
         concat!(
             r#"<form><sheet string="{}"><group><group>{}</group><group>{}</group></group>"#,
-            "<group>{wide}</group></sheet></form>"
+            "<group>{}</group></sheet></form>"
         ),
         escape(&model.description),
         left.concat(),
         right.concat(),
+        wide,
     ))
 }

@@ -60,12 +60,6 @@ pub fn search_value(model: &Model, field: &Field, value: &Json) -> Result<Value>
         }
         Kind::Boolean => Ok(Value::Bool(!json_is_falsy(value))),
         Kind::Json | Kind::Properties | Kind::PropertiesDefinition => Ok(Value::Json(value.clone())),
-        Kind::Date | Kind::DateTime => convert::from_client(&model.name, field, value).map_err(|_| {
-            let what = if field.kind == Kind::Date { "date" } else { "timestamp" };
-            let text = value.as_str().map_or_else(|| py_repr(value), str::to_owned);
-            Error::new(crate::error::Kind::Db, format!("invalid input syntax for type {what}: \"{text}\"\n"))
-                .named("psycopg2.errors.InvalidDatetimeFormat")
-        }),
         _ => convert::from_client(&model.name, field, value),
     }
 }

@@ -193,8 +193,8 @@ impl Compiler<'_> {
         let Some(p) = Part::parse(part) else {
             return Err(Error::value(format!(
                 "Error when processing the field '{}.{}', the granularity {part} is not supported. Only year_number, \
-                 quarter_number, month_number, iso_week_number, day_of_year, day_of_month, day_of_week, hour_number, minute_number, \
-                 second_number are supported",
+                 quarter_number, month_number, iso_week_number, day_of_year, day_of_month, day_of_week, \
+                 hour_number, minute_number, second_number are supported",
                 model.name, field.name
             )));
         };
