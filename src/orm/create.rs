@@ -11,7 +11,6 @@ use crate::db::{ColType, DbError, Sql};
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, Value};
 use serde_json::json;
-use std::collections::HashMap;
 
 /// Rows of one INSERT; more records take several.
 const ROWS_MAX: usize = 200;
@@ -369,6 +368,3 @@ fn inverses(env: &Env, model: &Model, ids: &[i64], vals_list: &[Map]) -> Result<
     }
     Ok(())
 }
-
-/// Values of several records by field, for callers that prepare rows themselves.
-pub type Columns = HashMap<String, Vec<Value>>;

@@ -5,7 +5,7 @@ use super::env::{Env, SUPERUSER, Tx};
 use super::registry::Registry;
 use super::{loader, sync};
 use crate::db::{ColType, Conn, Mode, Pool, Sql, migrate};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::value::Map;
 use chrono::NaiveDateTime;
 use std::rc::Rc;
@@ -214,9 +214,4 @@ fn backoff(tries: u32) -> Duration {
     let jitter = if getrandom::fill(&mut byte).is_ok() { u64::from(byte[0]) } else { 0 };
     let base = 20u64 << tries.min(6);
     Duration::from_millis(base + base * jitter / 255)
-}
-
-/// The error for a database whose schema is newer or older than the binary expects.
-pub fn not_installed(e: &Error) -> Error {
-    Error::user(format!("the database is not set up ({}): run `workwarden init` first", e.message))
 }

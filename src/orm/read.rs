@@ -1,12 +1,12 @@
 //! read: values as clients know them.
 
+use super::access;
 use super::domain::Domain;
 use super::env::{Env, Page};
 use super::fetch;
 use super::field::{Field, Kind, convert};
 use super::model::Model;
 use super::record::Record;
-use super::{access, rule};
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, Value};
 use serde_json::json;
@@ -171,14 +171,4 @@ pub fn human_size(n: usize) -> String {
         size /= 1024.0;
     }
     format!("{size:.2} Tb")
-}
-
-/// `search_read`'s second half keeps the search's order and drops what vanished between.
-pub fn check_exists(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
-    let there = super::search::exists(env, model, ids)?;
-    if there.len() < ids.len() {
-        let gone: Vec<i64> = ids.iter().copied().filter(|i| !there.contains(i)).collect();
-        return Err(rule::missing(env, model, &gone));
-    }
-    Ok(())
 }

@@ -348,11 +348,7 @@ impl Functions<'_> {
         let source = match (&def.related, &def.compute) {
             (Some(path), _) => Source::Related(path.split('.').map(str::to_owned).collect()),
             (None, Some(f)) => {
-                let run: ComputeFn =
-                    self.find("compute", f, |b| b.computes.get(f.as_str()).copied()).unwrap_or_else(|e| {
-                        tracing::debug!("{e}");
-                        unwritten
-                    });
+                let run: ComputeFn = self.find("compute", f, |b| b.computes.get(f.as_str()).copied())?;
                 Source::Compute(f.clone(), run)
             }
             _ => Source::Stored,
@@ -363,19 +359,19 @@ impl Functions<'_> {
         let attachment =
             def.attachment.unwrap_or(true) && matches!(kind, Kind::Binary | Kind::Image) && store;
         let search: Option<SearchFn> = match &def.search {
-            Some(n) => self.find("search", n, |b| b.searches.get(n.as_str()).copied()).ok(),
+            Some(n) => Some(self.find("search", n, |b| b.searches.get(n.as_str()).copied())?),
             None => None,
         };
         let inverse: Option<InverseFn> = match &def.inverse {
-            Some(n) => self.find("inverse", n, |b| b.inverses.get(n.as_str()).copied()).ok(),
+            Some(n) => Some(self.find("inverse", n, |b| b.inverses.get(n.as_str()).copied())?),
             None => None,
         };
         let default_fn: Option<DefaultFn> = match &def.default_fn {
-            Some(n) => self.find("default", n, |b| b.defaults.get(n.as_str()).copied()).ok(),
+            Some(n) => Some(self.find("default", n, |b| b.defaults.get(n.as_str()).copied())?),
             None => None,
         };
         let group_expand: Option<GroupExpandFn> = match &def.group_expand {
-            Some(n) => self.find("group_expand", n, |b| b.group_expands.get(n.as_str()).copied()).ok(),
+            Some(n) => Some(self.find("group_expand", n, |b| b.group_expands.get(n.as_str()).copied())?),
             None => None,
         };
         let truthy = |v: &Option<toml::Value>, default: bool| match v {
@@ -461,11 +457,6 @@ impl Functions<'_> {
             ..plain(name, kind, "")
         })
     }
-}
-
-/// Stands in for a compute function nobody has written: every value is empty.
-fn unwritten(_: &super::env::Env, _: &Model, _: &[i64]) -> Result<super::behaviour::Computed> {
-    Ok(super::behaviour::Computed::new())
 }
 
 /// `date_deadline` → `Date Deadline`, as Odoo labels a field that has no label.

@@ -7,13 +7,14 @@ use std::time::Instant;
 
 use crate::crypt;
 use crate::error::{Error, Kind, Result};
+use crate::orm::field::convert::py_type;
 use crate::value::{Json, json_is_falsy};
 
 use super::accounts::{self, Account};
 use super::rpc::Peer;
 use super::throttle::Throttle;
 use super::verifier::Verifier;
-use super::{App, apikey, signature};
+use super::{App, apikey};
 
 /// Rounds spent on a login that nobody has, so that its refusal takes as long as another.
 fn decoy() -> String {
@@ -60,7 +61,7 @@ pub fn check(app: &App, peer: &Peer, uid: i64, password: &Json) -> Result<()> {
         return Err(Error::access_denied());
     }
     let Some(password) = password.as_str() else {
-        let kind = signature::type_name(password);
+        let kind = py_type(password);
         return Err(Error::type_error(format!("secret must be unicode or bytes, not {kind}")));
     };
     let generation = app.db.generation()?;

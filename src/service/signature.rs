@@ -3,6 +3,7 @@
 //! Clients were written against these texts; some find out by them which method a server has.
 
 use crate::error::{Error, Result};
+use crate::orm::field::convert::py_type;
 use crate::value::{Json, Map};
 
 /// Checks named arguments: all of `required` must be there, others are ignored as Odoo's routes ignore them.
@@ -49,7 +50,7 @@ pub fn spread(value: Json) -> Result<Vec<Json>> {
         Json::String(text) => Ok(text.chars().map(|c| Json::String(c.into())).collect()),
         Json::Object(map) => Ok(map.into_iter().map(|(key, _)| Json::String(key)).collect()),
         other => {
-            Err(Error::type_error(format!("Value after * must be an iterable, not {}", type_name(&other))))
+            Err(Error::type_error(format!("Value after * must be an iterable, not {}", py_type(&other))))
         }
     }
 }
@@ -60,7 +61,7 @@ pub fn keywords(function: &str, value: Json) -> Result<Map> {
         Json::Object(map) => Ok(map),
         other if crate::value::json_is_falsy(&other) => Ok(Map::new()),
         other => {
-            let kind = type_name(&other);
+            let kind = py_type(&other);
             Err(Error::type_error(format!("{function}() argument after ** must be a mapping, not {kind}")))
         }
     }
@@ -85,7 +86,7 @@ pub fn int(value: &Json) -> Result<i64> {
         Json::String(s) => s.trim().parse().map_err(|_| bad(s)),
         other => Err(Error::type_error(format!(
             "int() argument must be a string, a bytes-like object or a real number, not '{}'",
-            type_name(other)
+            py_type(other)
         ))),
     }
 }
@@ -96,18 +97,5 @@ pub fn text(value: Option<Json>) -> String {
         Some(Json::String(text)) => text,
         Some(other) => crate::value::py_repr(&other),
         None => String::new(),
-    }
-}
-
-/// Python's name of the value's type.
-pub fn type_name(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "NoneType",
-        Json::Bool(_) => "bool",
-        Json::Number(n) if n.is_f64() => "float",
-        Json::Number(_) => "int",
-        Json::String(_) => "str",
-        Json::Array(_) => "list",
-        Json::Object(_) => "dict",
     }
 }
