@@ -241,9 +241,11 @@ impl Field {
 
     /// Type of the column.
     pub fn column_type(&self) -> ColType {
-        if self.translate || self.company_dependent {
-            return ColType::Json;
-        }
+        if self.translate || self.company_dependent { ColType::Json } else { self.value_type() }
+    }
+
+    /// Type of the value as rows give it once language and company are chosen.
+    pub fn value_type(&self) -> ColType {
         match self.kind {
             Kind::Boolean => ColType::Bool,
             Kind::Integer | Kind::Many2one | Kind::Many2oneReference => ColType::Int,
@@ -256,15 +258,6 @@ impl Field {
             Kind::Json | Kind::Properties | Kind::PropertiesDefinition => ColType::Json,
             Kind::One2many | Kind::Many2many => ColType::Json,
         }
-    }
-
-    /// Type of the value as rows give it once language and company are chosen.
-    pub fn value_type(&self) -> ColType {
-        if (self.translate || self.company_dependent) && !matches!(self.kind, Kind::Json) {
-            let plain = Field { translate: false, company_dependent: false, ..self.clone() };
-            return plain.column_type();
-        }
-        self.column_type()
     }
 
     /// Label of a selection value.
