@@ -102,6 +102,9 @@ settings! {
         "Directory for the SQLite file and for the key that providers' secrets are sealed under";
     #[arg(help_heading = "Database", value_name = "DIRS")]
     addons_path: String, "WORKWARDEN_ADDONS_PATH", "none", "Comma-separated directories with addons of your own";
+    #[arg(help_heading = "Server", value_name = "DIR")]
+    odoo_source: PathBuf, "ODOO_SOURCE", "none: no web client",
+        "Your own Odoo 18 source tree: its web client is served at /odoo";
     #[arg(help_heading = "Database", value_name = "PASSWORD")]
     admin_password: Secret, "WORKWARDEN_ADMIN_PASSWORD", "generated and printed once",
         "Password of the user admin; used on the first start only";
@@ -150,6 +153,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Addons beside those in the binary.
     pub addons_path: Vec<PathBuf>,
+    /// The Odoo tree whose web client is served.
+    pub odoo_source: Option<PathBuf>,
     /// Password of admin on the first start.
     pub admin_password: Option<Secret>,
     /// Address to listen on.
@@ -202,6 +207,7 @@ impl Config {
                 .filter(|p| !p.is_empty())
                 .map(PathBuf::from)
                 .collect(),
+            odoo_source: s.odoo_source.filter(|path| !path.as_os_str().is_empty()),
             admin_password: s.admin_password,
             http_interface: s.http_interface.unwrap_or_else(|| "127.0.0.1".into()),
             http_port: s.http_port.unwrap_or(8069),

@@ -11,6 +11,7 @@ pub mod value;
 pub mod db;
 pub mod schema;
 
+pub mod assets;
 pub mod orm;
 
 pub mod models;

@@ -1,5 +1,6 @@
 //! One test binary: only `mod` lines.
 
+mod assets;
 mod cli;
 mod db;
 mod golden;

@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["config"],
     &["db"],
     &["schema"],
-    &["orm"],
+    &["orm", "assets"],
     &["models", "workflow"],
     &["service"],
     &["http"],
@@ -28,7 +28,9 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("actix_http", &["src/http/"]),
     ("reqwest", &["src/workflow/provider", "src/cli/client.rs"]),
     ("quick_xml", &["src/http/xmlrpc"]),
-    ("roxmltree", &["src/schema/"]),
+    ("roxmltree", &["src/schema/", "src/assets/template.rs"]),
+    ("oxc_parser", &["src/assets/script.rs"]),
+    ("grass", &["src/assets/style.rs"]),
     ("std::env", &["src/config.rs"]),
 ];
 

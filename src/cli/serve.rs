@@ -16,9 +16,13 @@ pub fn run(args: Args) -> Result<()> {
     let config = start::configure(args.settings)?;
     // Before the database: a taken port is found in no time.
     let listener = start::listen(&config.http_interface, config.http_port)?;
+    let assets = start::assets(&config)?;
     let (app, made) = start::open(&config)?;
     start::tell_password(made.as_ref());
-    let server = start::server(&app, listener, &config)?;
+    if let Some(assets) = &assets {
+        assets.prepare()?;
+    }
+    let server = start::server(&app, listener, &config, assets)?;
     let worker = start::worker(&app, &config)?;
     let signals = start::Signals::catch()?;
     say!("Serving {} at http://{}", config.database, server.address());

@@ -10,6 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::say;
 use crate::app::behaviours;
+use crate::assets::Assets;
 use crate::config::{self, Config, Secret, Settings};
 use crate::crypt::{self, SecretBox};
 use crate::error::{Error, Result};
@@ -78,17 +79,29 @@ pub(super) fn listen(interface: &str, port: u16) -> Result<TcpListener> {
 }
 
 /// A server on `listener`; it stops when told to, not by signals.
-pub(super) fn server(app: &Arc<App>, listener: TcpListener, config: &Config) -> Result<http::Server> {
+pub(super) fn server(
+    app: &Arc<App>,
+    listener: TcpListener,
+    config: &Config,
+    assets: Option<Arc<Assets>>,
+) -> Result<http::Server> {
     let options = http::Options {
         workers: config.workers,
         calls: config.db_maxconn as usize,
         body_limit: config.max_body_bytes,
         proxy_mode: config.proxy_mode,
         grace: Duration::from_secs(config.worker_grace),
+        assets,
         ..http::Options::default()
     };
     http::serve(app.clone(), listener, options)
         .map_err(|e| Error::internal(format!("The server did not start: {e}")))
+}
+
+/// The web client of the tree that was named, if one was.
+pub(super) fn assets(config: &Config) -> Result<Option<Arc<Assets>>> {
+    let open = |path| Assets::open(path, config.data_dir.join("assets")).map(Arc::new);
+    config.odoo_source.as_deref().map(open).transpose()
 }
 
 /// A worker for the jobs, unless another process has them.

@@ -7,14 +7,17 @@
 mod doc;
 pub mod exchange;
 pub mod fault;
+mod file;
 mod json2;
 mod jsonrpc;
 mod server;
 mod web;
 pub mod xmlrpc;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::assets::Assets;
 use crate::error::{Error, Kind, Result};
 
 use exchange::{Answer, Exchange};
@@ -40,6 +43,8 @@ pub struct Options {
     pub keep_alive: Duration,
     /// How long running calls get when the server stops.
     pub grace: Duration,
+    /// The web client, when there is a tree to take it from.
+    pub assets: Option<Arc<Assets>>,
     /// Whether SIGINT and SIGTERM stop this server; off when the caller sees to that.
     pub signals: bool,
 }
@@ -54,6 +59,7 @@ impl Default for Options {
             client_timeout: Duration::from_secs(30),
             keep_alive: Duration::from_secs(75),
             grace: Duration::from_secs(20),
+            assets: None,
             signals: false,
         }
     }
@@ -102,6 +108,9 @@ const ROUTES: &[Route] = &[
     json("/web/dataset/call_button", web::dataset::call_button),
     json("/web/dataset/call_button/{path:.*}", web::dataset::call_button),
     json("/web/dataset/resequence", web::dataset::resequence),
+    json("/web/action/load", web::action::load),
+    json("/web/action/run", web::action::run),
+    json("/web/action/load_breadcrumbs", web::action::load_breadcrumbs),
     json("/web/session/authenticate", web::session::authenticate),
     json("/web/session/get_session_info", web::session::get_session_info),
     json("/web/session/check", web::session::check),
@@ -110,6 +119,15 @@ const ROUTES: &[Route] = &[
     json("/web/session/get_lang_list", web::session::get_lang_list),
     page("/web/session/logout", web::session::logout),
     json("/web/webclient/version_info", web::webclient::version_info),
+    page("/web/webclient/load_menus", web::webclient::load_menus),
+    page("/web/webclient/load_menus/{hash}", web::webclient::load_menus),
+    page("/web/webclient/translations", web::webclient::translations),
+    page("/web/webclient/translations/{hash}", web::webclient::translations),
+    page("/web/manifest.webmanifest", web::webclient::manifest),
+    page("/web/service-worker.js", web::webclient::service_worker),
+    page("/web/assets/{version}/{file}", web::assets::part),
+    page("/web/bundle/{name}", web::assets::bundle),
+    page("/{addon}/static/{path:.*}", web::assets::file),
     page("/web/version", web::webclient::version),
     page("/web/health", web::webclient::health),
     json("/web/database/list", web::database::list),
@@ -136,6 +154,9 @@ impl Route {
             Ok(answer) => Some(answer),
             Err(e) if e.kind == Kind::Busy && !last => None,
             Err(e) => {
+                if e.kind == Kind::SessionExpired && self.shape == Shape::Html {
+                    return Some(Answer::redirect(&web::login::address(exchange.request)));
+                }
                 log_error(&e);
                 // a JSON route's error that left its envelope has no envelope
                 let shape = if e.kind == Kind::BadRequest && self.shape == Shape::JsonRpc {

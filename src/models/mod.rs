@@ -51,7 +51,7 @@ mod res_company;
 mod res_country;
 mod res_currency;
 mod res_groups;
-mod res_lang;
+pub mod res_lang;
 mod res_partner;
 mod res_partner_bank;
 mod res_partner_category;

@@ -213,7 +213,14 @@ fn lex(text: &str) -> Result<Vec<Token>> {
         if c == '#' {
             rest = rest.find('\n').map_or("", |i| &rest[i..]);
         } else if c == '\'' || c == '"' {
-            let (s, after) = string(rest, c)?;
+            let (s, after) = match rest.strip_prefix(&c.to_string().repeat(3)) {
+                // a backslash in a long text is kept: nobody asks for what it means
+                Some(long) => long
+                    .split_once(&c.to_string().repeat(3))
+                    .map(|(s, after)| (s.to_owned(), after))
+                    .ok_or_else(|| Error::value("unterminated triple-quoted string"))?,
+                None => string(rest, c)?,
+            };
             out.push(Token::Str(s));
             rest = after;
         } else if c.is_ascii_digit() {

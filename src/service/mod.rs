@@ -1,6 +1,7 @@
 //! What the protocols share: the services, who calls, and the one door to the models.
 
 pub mod accounts;
+pub mod actions;
 pub mod apikey;
 pub mod app;
 pub mod auth;
@@ -15,6 +16,7 @@ pub mod session_info;
 pub mod signature;
 pub mod throttle;
 pub mod verifier;
+pub mod webclient;
 
 use crate::error::Result;
 use crate::value::Map;

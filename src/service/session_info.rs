@@ -6,7 +6,7 @@ use crate::crypt;
 use crate::db::{ColType, Sql};
 use crate::error::Result;
 use crate::orm::Env;
-use crate::value::{DATETIME_FORMAT, Json, Map};
+use crate::value::{DATETIME_FORMAT, Json, Map, Value};
 
 use super::{App, common};
 
@@ -130,14 +130,20 @@ fn view_info() -> Json {
     })
 }
 
-/// What the client keeps menus and translations under: the menus change when a menu or the user's groups do.
+/// What the client keeps menus and translations under: the menus change when a menu, an action, a right or the user's
+/// groups do; the translations when a language's formats do.
 fn cache_hashes(env: &Env, lang: &str) -> Result<Json> {
-    let sql = Sql::of("SELECT count(*), max(write_date) FROM ir_ui_menu");
-    let rows = env.query(&sql, &[ColType::BigInt, ColType::DateTime])?;
+    let version = |tables: &[&str]| -> Result<Vec<Vec<Value>>> {
+        let of = |table: &&str| Sql::of("SELECT count(*), max(write_date) FROM ").ident(table);
+        let sql = Sql::join(" UNION ALL ", tables.iter().map(of));
+        env.query(&sql, &[ColType::BigInt, ColType::DateTime])
+    };
+    let menus = version(&["ir_ui_menu", "ir_actions", "ir_model_access"])?;
+    let langs = version(&["res_lang"])?;
     let mut groups: Vec<i64> = env.user()?.groups.iter().copied().collect();
     groups.sort_unstable();
-    let version = env!("CARGO_PKG_VERSION");
-    let menus = crypt::sha256_hex(format!("{version} {rows:?} {groups:?} {lang}").as_bytes());
-    let words = crypt::sha256_hex(format!("{version} {lang}").as_bytes());
+    let program = env!("CARGO_PKG_VERSION");
+    let menus = crypt::sha256_hex(format!("{program} {menus:?} {groups:?} {lang}").as_bytes());
+    let words = crypt::sha256_hex(format!("{program} {langs:?} {lang}").as_bytes());
     Ok(json!({"load_menus": menus, "translations": words}))
 }

@@ -1,7 +1,7 @@
 //! `/web/dataset/…`: methods of models for the user of the session.
 
 use crate::error::Result;
-use crate::service::{self, CallKw, Resequence, signature};
+use crate::service::{self, CallKw, Resequence, actions, signature};
 use crate::value::{Json, Map};
 
 use super::super::exchange::Exchange;
@@ -14,8 +14,7 @@ pub fn call_kw(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>
 /// `call_button`: an action to run next, or false.
 pub fn call_button(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
     let result = call(exchange, "DataSet.call_button", params)?;
-    let is_action = |json: &Json| json.get("type").is_some_and(|kind| kind != "");
-    Ok(Some(result.filter(is_action).unwrap_or(Json::Bool(false))))
+    actions::of_button(exchange.app, super::user(exchange)?, result).map(Some)
 }
 
 fn call(exchange: &Exchange<'_>, function: &str, params: &mut Map) -> Result<Option<Json>> {

@@ -7,7 +7,7 @@ use crate::crypt;
 use crate::error::{Error, Kind, Result};
 use crate::service::session::new_id;
 
-use super::super::exchange::{Answer, Exchange};
+use super::super::exchange::{Answer, Exchange, Incoming};
 use super::{local_path, session, user};
 
 /// GET shows the form, POST takes it.
@@ -38,6 +38,16 @@ fn submit(exchange: &Exchange<'_>) -> Result<Answer> {
         }
         Err(e) => Err(e),
     }
+}
+
+/// The login page, from which one comes back to where `request` wanted to go.
+pub fn address(request: &Incoming) -> String {
+    let here = match request.query.as_str() {
+        "" => request.path.clone(),
+        query => format!("{}?{query}", request.path),
+    };
+    let quoted: String = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();
+    format!("/web/login?redirect={quoted}")
 }
 
 /// The token of a form for the session `id`.

@@ -1,5 +1,7 @@
 //! The routes under `/web`: what a browser's client calls, with a session in a cookie.
 
+pub mod action;
+pub mod assets;
 pub mod binary;
 pub mod database;
 pub mod dataset;

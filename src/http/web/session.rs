@@ -1,5 +1,6 @@
 //! `/web/session/…`: log in, look, log out.
 
+use crate::assets::words;
 use crate::error::{Error, Result};
 use crate::service::auth::{self, Keys};
 use crate::service::{accounts, session, session_info, signature};
@@ -16,7 +17,20 @@ pub fn authenticate(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<
     }
     let text = |name: &str| params.get(name).and_then(Json::as_str).unwrap_or_default();
     let uid = begin(exchange, text("login"), text("password"))?;
-    session_info::session_info(exchange.app, uid, exchange.options.body_limit).map(Some)
+    facts(exchange, uid).map(Some)
+}
+
+/// What a client is told of the session of `uid`.
+pub fn facts(exchange: &Exchange<'_>, uid: i64) -> Result<Json> {
+    let mut info = session_info::session_info(exchange.app, uid, exchange.options.body_limit)?;
+    if let Some(assets) = &exchange.options.assets {
+        // the client keeps its words for as long as this says the same
+        let lang = info["user_context"]["lang"].as_str().unwrap_or_default();
+        let words = words::version(assets, lang);
+        let known = info["cache_hashes"]["translations"].as_str().unwrap_or_default();
+        info["cache_hashes"]["translations"] = format!("{known}{words}").into();
+    }
+    Ok(info)
 }
 
 /// Checks the password and gives the browser a new session in place of the one it had.
@@ -31,7 +45,7 @@ pub fn begin(exchange: &Exchange<'_>, login: &str, password: &str) -> Result<i64
 /// What a client needs to know of its session.
 pub fn get_session_info(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
     let uid = user(exchange)?;
-    session_info::session_info(exchange.app, uid, exchange.options.body_limit).map(Some)
+    facts(exchange, uid).map(Some)
 }
 
 /// Fails when the session is over.

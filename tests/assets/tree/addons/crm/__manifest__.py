@@ -1,0 +1,1 @@
+{'name': 'Not installed', 'depends': ['web'], 'assets': {'web.assets_web': ['crm/static/src/crm.js']}}

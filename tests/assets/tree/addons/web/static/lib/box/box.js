@@ -1,0 +1,2 @@
+// loaded as it is
+window.box = function box() { return "box"; };

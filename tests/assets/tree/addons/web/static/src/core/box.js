@@ -1,0 +1,5 @@
+export class Box {
+    constructor(name) {
+        this.name = name;
+    }
+}

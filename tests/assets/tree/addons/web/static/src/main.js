@@ -1,0 +1,3 @@
+import { open } from "@web/core/open";
+
+odoo.opened = open("main").name;

@@ -1,0 +1,2 @@
+import { open } from "@web/core/open";
+export const far = open("far");
