@@ -276,9 +276,9 @@ impl Module<'_> {
         if let Some(alias) = &marker.alias {
             let what = if marker.bare { String::new() } else { format!("[{DEFAULT}]") };
             let alias = quoted(alias);
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "odoo.define({alias}, [{name}], function (require) {{ return require({name}){what}; }});\n"
+                "odoo.define({alias}, [{name}], function (require) {{ return require({name}){what}; }});"
             );
         }
         out

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use workwarden::assets::{Assets, Form, Part};
 
 fn source() -> Option<PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
     let path = std::env::var_os("ODOO_SOURCE").filter(|path| !path.is_empty());
     if path.is_none() {
         eprintln!("skipped: ODOO_SOURCE names no Odoo 18 source tree");
