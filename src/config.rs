@@ -90,7 +90,8 @@ macro_rules! settings {
 }
 
 settings! {
-    #[arg(short, help_heading = "Database", value_name = "NAME")]
+    #[arg(short, help_heading = "Database", alias = "db_name", value_name = "NAME")]
+    #[serde(alias = "db_name")]
     database: String, "WORKWARDEN_DATABASE", "workwarden", "Name of the database, as clients give it";
     #[arg(help_heading = "Database", value_name = "URL")]
     database_url: Secret, "DATABASE_URL", "sqlite:<data_dir>/<database>.db",
@@ -118,10 +119,17 @@ settings! {
     #[arg(help_heading = "Server", value_name = "THREADS")]
     workers: usize, "WORKWARDEN_WORKERS", "0", "Threads that serve HTTP (0: one a processor)";
     #[arg(help_heading = "Server", value_name = "MIB")]
-    max_body_mib: usize, "WORKWARDEN_MAX_BODY_MIB", "64", "Largest request body taken, in MiB";
+    max_body_mib: usize, "WORKWARDEN_MAX_BODY_MIB", "128", "Largest request body taken, in MiB";
     #[arg(help_heading = "Server", alias = "admin_passwd", value_name = "PASSWORD")]
-    admin_passwd: Secret, "WORKWARDEN_ADMIN_PASSWD", "none: that service refuses",
-        "Master password of the db service; its calls that make or destroy still decline";
+    admin_passwd: Secret, "WORKWARDEN_ADMIN_PASSWD", "none: databases are not managed by clients",
+        "Master password, behind which clients make, copy, drop, dump and restore databases; or its hash";
+    #[arg(help_heading = "Server", alias = "list_db", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true,
+        value_name = "BOOL")]
+    list_db: bool, "WORKWARDEN_LIST_DB", "true", "Tell clients the names of the databases, and let them be managed";
+    #[arg(help_heading = "Server", alias = "db-filter", value_name = "REGEX")]
+    dbfilter: String, "WORKWARDEN_DBFILTER", "none",
+        "Pattern of the databases that web sessions to a host may use (%h: the host, %d: its first part)";
     #[arg(help_heading = "Workflow", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         value_parser = BoolishValueParser::new(), hide_possible_values = true, value_name = "BOOL")]
     no_worker: bool, "WORKWARDEN_NO_WORKER", "false", "Serve only; another process runs the jobs";
@@ -169,6 +177,10 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Master password of the db service.
     pub admin_passwd: Option<Secret>,
+    /// Whether the names of databases are told.
+    pub list_db: bool,
+    /// Pattern of the names that a host shows.
+    pub dbfilter: Option<String>,
     /// Whether this process runs jobs.
     pub worker: bool,
     /// Jobs side by side.
@@ -213,8 +225,10 @@ impl Config {
             http_port: s.http_port.unwrap_or(8069),
             proxy_mode: s.proxy_mode.unwrap_or(false),
             workers: s.workers.unwrap_or(0),
-            max_body_bytes: at_least_one(s.max_body_mib.unwrap_or(64), "max_body_mib")? * 1024 * 1024,
+            max_body_bytes: at_least_one(s.max_body_mib.unwrap_or(128), "max_body_mib")? * 1024 * 1024,
             admin_passwd: s.admin_passwd,
+            list_db: s.list_db.unwrap_or(true),
+            dbfilter: s.dbfilter.filter(|pattern| !pattern.is_empty()),
             worker: !s.no_worker.unwrap_or(false),
             worker_jobs: at_least_one(s.worker_jobs.unwrap_or(8), "worker_jobs")?,
             worker_lease: at_least_one(s.worker_lease.unwrap_or(60), "worker_lease")?,
@@ -283,7 +297,7 @@ mod tests {
         let config = Config::new(flags.or(file)).unwrap();
         assert_eq!((config.http_port, config.database.as_str()), (1, "x"));
         assert_eq!(config.database_url.expose(), "sqlite:/d/x.db");
-        assert_eq!(config.max_body_bytes, 64 << 20);
+        assert_eq!(config.max_body_bytes, 128 << 20);
     }
 
     #[test]

@@ -155,3 +155,38 @@ fn init_user_and_doctor_go_together() {
     let nobody = run(home.path(), &["user", "passwd", "nobody", "--data-dir", "data"]);
     assert!(said(&nobody).contains("nobody"), "{}", said(&nobody));
 }
+
+#[test]
+fn databases_are_kept_from_the_command_line() {
+    let home = tempfile::tempdir().unwrap();
+    let output = |args: &[&str]| run(home.path(), &[&["db"], args, &["--data-dir", "data"]].concat());
+    let ok = |args: &[&str]| {
+        let output = output(args);
+        assert!(output.status.success(), "{args:?}: {}", said(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert_eq!(ok(&["list"]), "");
+    assert!(ok(&["create", "acme"]).contains("Password"));
+    assert_eq!(ok(&["list"]), "acme\n");
+    let twice = output(&["create", "acme"]);
+    assert!(!twice.status.success() && said(&twice).contains("already exists"), "{}", said(&twice));
+    ok(&["dump", "acme", "acme.zip"]);
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(home.path().join("acme.zip")).unwrap().permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600, "a backup is its owner's alone");
+    ok(&["restore", "again", "acme.zip"]);
+    ok(&["duplicate", "acme", "copy", "--neutralize"]);
+    ok(&["rename", "copy", "archive"]);
+    assert_eq!(ok(&["list"]), "acme\nagain\narchive\n");
+    ok(&["drop", "again"]);
+    assert!(said(&output(&["drop", "again"])).contains("no database"));
+    // an open database is not pulled from under its server
+    let serving = Serving::start(home.path(), &["--data-dir", "data", "--database", "acme"]);
+    let busy = output(&["drop", "acme"]);
+    assert!(!busy.status.success() && said(&busy).contains("locked"), "{}", said(&busy));
+    ok(&["dump", "acme", "while-it-runs.zip"]);
+    assert!(serving.stop());
+    ok(&["drop", "acme"]);
+    assert_eq!(ok(&["list"]), "archive\n");
+}

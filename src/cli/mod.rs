@@ -9,6 +9,7 @@ use crate::error::Result;
 
 mod bench;
 pub mod client;
+pub mod database;
 pub mod demo;
 pub mod doctor;
 pub mod init;
@@ -41,6 +42,8 @@ enum Command {
     Init(init::Args),
     /// Make users, set passwords, make API keys
     User(user::Args),
+    /// List, make, copy, drop, back up and restore databases
+    Db(database::Args),
     /// Look at everything the server needs, and say what to do
     Doctor(doctor::Args),
     /// Run a website workflow from start to end, as a client of a server started for it
@@ -66,6 +69,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Serve(args) => serve::run(args),
         Command::Init(args) => init::run(args),
         Command::User(args) => user::run(args),
+        Command::Db(args) => database::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),

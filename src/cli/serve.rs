@@ -1,8 +1,8 @@
 //! `workwarden serve`: the server, until SIGINT or SIGTERM.
 
 use super::{say, start};
-use crate::config::Settings;
-use crate::error::Result;
+use crate::config::{Secret, Settings};
+use crate::error::{Error, Result};
 
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
@@ -17,16 +17,28 @@ pub fn run(args: Args) -> Result<()> {
     // Before the database: a taken port is found in no time.
     let listener = start::listen(&config.http_interface, config.http_port)?;
     let assets = start::assets(&config)?;
-    let (app, made) = start::open(&config)?;
-    start::tell_password(made.as_ref());
+    let databases = start::databases(&config)?;
+    let password = config.admin_password.as_ref().map(Secret::expose);
+    let (_, made) = databases.open_configured(password, &mut |step| tracing::info!("{step}"))?;
+    start::tell_password(made.map(Secret::new).as_ref());
     if let Some(assets) = &assets {
         assets.prepare()?;
     }
-    let server = start::server(&app, listener, &config, assets)?;
-    let worker = start::worker(&app, &config)?;
+    let server = start::server(databases.clone(), listener, &config, assets)?;
+    if config.worker {
+        databases.employ(start::worker_options(&config))?;
+        // the jobs of the others do not wait for a call
+        let all = databases.clone();
+        std::thread::Builder::new()
+            .name("open".into())
+            .spawn(move || all.open_all())
+            .map_err(|e| Error::internal(format!("Cannot start a thread: {e}")))?;
+    }
     let signals = start::Signals::catch()?;
     say!("Serving {} at http://{}", config.database, server.address());
     signals.wait();
     tracing::info!("stopping");
-    start::stop(server, worker)
+    server.stop();
+    databases.close_all();
+    start::stop(server, None)
 }

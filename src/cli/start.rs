@@ -13,9 +13,12 @@ use crate::app::behaviours;
 use crate::assets::Assets;
 use crate::config::{self, Config, Secret, Settings};
 use crate::crypt::{self, SecretBox};
+use crate::db::Catalog;
 use crate::error::{Error, Result};
 use crate::http;
-use crate::service::{App, AppOptions};
+use crate::orm::Registry;
+use crate::schema::load_addons;
+use crate::service::{App, Databases, DatabasesOptions};
 use crate::workflow::{self, Worker, WorkerHandle, WorkerOptions};
 
 /// In the data directory: what the keys of providers are sealed under. Without it they are lost, and only they.
@@ -35,21 +38,28 @@ pub(super) fn open(config: &Config) -> Result<(Arc<App>, Option<Secret>)> {
 
 /// [`open`], telling each step of an installation.
 pub(super) fn open_with(config: &Config, report: &mut dyn FnMut(&str)) -> Result<(Arc<App>, Option<Secret>)> {
+    let password = config.admin_password.as_ref().map(Secret::expose);
+    let (app, made) = databases(config)?.open_configured(password, report)?;
+    Ok((app, made.map(Secret::new)))
+}
+
+/// The databases around the configured one, none of them opened yet.
+pub(super) fn databases(config: &Config) -> Result<Databases> {
     make_directory(&config.data_dir)?;
     let path = config.data_dir.join(KEY_FILE);
     let key = crypt::load_key(&path)
         .map_err(|e| Error::user(format!("Cannot read or make {}: {e}", path.display())))?;
     workflow::secret::install_vault(SecretBox::new(key));
-    let options = AppOptions {
-        database_url: config.database_url.expose().to_owned(),
-        db_name: config.database.clone(),
+    let options = DatabasesOptions {
         pool_size: config.db_maxconn,
-        addons_path: config.addons_path.clone(),
-        admin_password: config.admin_password.as_ref().map(|secret| secret.expose().to_owned()),
-        master_password: config.admin_passwd.as_ref().map(|secret| secret.expose().to_owned()),
+        admin_passwd: config.admin_passwd.clone(),
+        list_db: config.list_db,
+        dbfilter: config.dbfilter.clone(),
+        data_dir: Some(config.data_dir.clone()),
     };
-    let (app, made) = App::open(options, behaviours(), report)?;
-    Ok((Arc::new(app), made.map(Secret::new)))
+    let catalog = Catalog::new(&config.database, config.database_url.expose().parse()?);
+    let registry = Registry::build(load_addons(&config.addons_path)?, behaviours())?;
+    Databases::new(catalog, Arc::new(registry), options)
 }
 
 /// Prints the password that a first start made; it cannot be read again.
@@ -80,7 +90,7 @@ pub(super) fn listen(interface: &str, port: u16) -> Result<TcpListener> {
 
 /// A server on `listener`; it stops when told to, not by signals.
 pub(super) fn server(
-    app: &Arc<App>,
+    databases: impl Into<Databases>,
     listener: TcpListener,
     config: &Config,
     assets: Option<Arc<Assets>>,
@@ -94,7 +104,7 @@ pub(super) fn server(
         assets,
         ..http::Options::default()
     };
-    http::serve(app.clone(), listener, options)
+    http::serve(databases, listener, options)
         .map_err(|e| Error::internal(format!("The server did not start: {e}")))
 }
 
@@ -104,18 +114,22 @@ pub(super) fn assets(config: &Config) -> Result<Option<Arc<Assets>>> {
     config.odoo_source.as_deref().map(open).transpose()
 }
 
-/// A worker for the jobs, unless another process has them.
+/// A worker for the jobs of one database, unless another process has them.
 pub(super) fn worker(app: &Arc<App>, config: &Config) -> Result<Option<WorkerHandle>> {
     if !config.worker {
         return Ok(None);
     }
-    let options = WorkerOptions {
+    Worker::start(app.db.clone(), worker_options(config)).map(Some)
+}
+
+/// How the configuration wants the jobs run.
+pub(super) fn worker_options(config: &Config) -> WorkerOptions {
+    WorkerOptions {
         slots: config.worker_jobs,
         lease: Duration::from_secs(config.worker_lease),
         grace: Duration::from_secs(config.worker_grace),
         ..WorkerOptions::default()
-    };
-    Worker::start(app.db.clone(), options).map(Some)
+    }
 }
 
 /// Ends both in good order: no new call, no new job, a grace for what runs.

@@ -63,8 +63,9 @@ enum Command {
     },
 }
 
+/// How a password is given.
 #[derive(Debug, clap::Args)]
-struct Password {
+pub(super) struct Password {
     /// Read the password from the first line of standard input instead of making one
     #[arg(long)]
     password_stdin: bool,
@@ -103,7 +104,7 @@ pub fn run(args: Args) -> Result<()> {
 
 impl Password {
     /// The password, and whether it was made here.
-    fn get(&self) -> Result<(Secret, bool)> {
+    pub(super) fn get(&self) -> Result<(Secret, bool)> {
         if !self.password_stdin {
             return Ok((Secret::new(crypt::token::<12>()?), true));
         }
@@ -120,7 +121,8 @@ impl Password {
     }
 }
 
-fn tell(password: &Secret, made: bool) {
+/// Prints a password that was made here.
+pub(super) fn tell(password: &Secret, made: bool) {
     if made {
         say!("Password (shown once): {}", password.expose());
     }

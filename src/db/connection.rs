@@ -29,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub enum Mode {
     /// Only reads, each statement for itself: no BEGIN. A write fails with `DbError::ReadOnly`.
     Read,
+    /// Only reads, all of one moment, whoever writes meanwhile: for a dump.
+    Snapshot,
     /// Reads and writes, all or nothing: BEGIN IMMEDIATE on SQLite, REPEATABLE READ on PostgreSQL.
     Write,
 }
@@ -116,7 +118,7 @@ impl Conn {
 
     /// Runs a statement; the number of rows it touched.
     pub fn execute(&mut self, sql: &Sql) -> DbResult<usize> {
-        if self.mode == Some(Mode::Read) {
+        if matches!(self.mode, Some(Mode::Read | Mode::Snapshot)) {
             return Err(DbError::read_only());
         }
         self.run(sql, |link, statement| match link {
@@ -127,7 +129,7 @@ impl Conn {
 
     /// Runs several statements of ours, separated by semicolons: DDL, migrations.
     pub fn batch(&mut self, text: &str) -> DbResult<()> {
-        if self.mode == Some(Mode::Read) {
+        if matches!(self.mode, Some(Mode::Read | Mode::Snapshot)) {
             return Err(DbError::read_only());
         }
         let _turn = self.turn_for_one()?;
@@ -137,7 +139,7 @@ impl Conn {
 
     fn run<T>(&mut self, sql: &Sql, f: impl FnOnce(Raw<'_>, Statement<'_>) -> QueryResult<T>) -> DbResult<T> {
         let _turn = match (sql.writes(), self.mode) {
-            (true, Some(Mode::Read)) => return Err(DbError::read_only()),
+            (true, Some(Mode::Read | Mode::Snapshot)) => return Err(DbError::read_only()),
             (true, None) => self.turn_for_one()?,
             _ => None,
         };
@@ -169,18 +171,21 @@ impl Conn {
         self.statements = 0;
         self.failed = false;
         self.savepoints = 0;
-        if mode == Mode::Write {
-            let begin = match self.dialect() {
-                Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ",
-                Dialect::Sqlite => {
-                    self.turn = Some(self.local.gate.enter(PATIENCE)?);
-                    "BEGIN IMMEDIATE"
-                }
-            };
-            if let Err(e) = self.control(begin) {
-                self.turn = None;
-                return Err(e);
+        let begin = match (mode, self.dialect()) {
+            (Mode::Read, _) => "",
+            (Mode::Snapshot, Dialect::Postgres) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            (Mode::Snapshot, Dialect::Sqlite) => "BEGIN",
+            (Mode::Write, Dialect::Postgres) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+            (Mode::Write, Dialect::Sqlite) => {
+                self.turn = Some(self.local.gate.enter(PATIENCE)?);
+                "BEGIN IMMEDIATE"
             }
+        };
+        if !begin.is_empty()
+            && let Err(e) = self.control(begin)
+        {
+            self.turn = None;
+            return Err(e);
         }
         self.mode = Some(mode);
         Ok(())
@@ -188,7 +193,7 @@ impl Conn {
 
     /// Ends the transaction, keeping what it wrote.
     pub fn commit(&mut self) -> DbResult<()> {
-        if self.mode != Some(Mode::Write) {
+        if matches!(self.mode, None | Some(Mode::Read)) {
             self.mode = None;
             return Ok(());
         }
@@ -215,7 +220,7 @@ impl Conn {
 
     /// Ends the transaction, forgetting what it wrote.
     pub fn rollback(&mut self) -> DbResult<()> {
-        if self.mode != Some(Mode::Write) {
+        if matches!(self.mode, None | Some(Mode::Read)) {
             self.mode = None;
             return Ok(());
         }
@@ -314,7 +319,7 @@ impl Conn {
         result.map_err(|e| {
             let from_server = matches!(e, diesel::result::Error::DatabaseError(..));
             let e = DbError::from(e);
-            self.failed |= from_server && self.mode == Some(Mode::Write);
+            self.failed |= from_server && matches!(self.mode, Some(Mode::Write | Mode::Snapshot));
             if matches!(e, DbError::Closed { .. }) {
                 self.break_off();
                 self.local.losses.fetch_add(1, Ordering::Relaxed);
@@ -343,7 +348,7 @@ impl fmt::Debug for Conn {
 
 impl Drop for Conn {
     fn drop(&mut self) {
-        if self.mode == Some(Mode::Write) && self.rollback().is_err() {
+        if matches!(self.mode, Some(Mode::Write | Mode::Snapshot)) && self.rollback().is_err() {
             self.break_off();
         }
     }

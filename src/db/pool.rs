@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -73,6 +73,8 @@ pub(super) struct Local {
     pub(super) hub: Arc<Hub>,
     /// Connections found lost; those made before the last one are not handed out again.
     pub(super) losses: AtomicU64,
+    /// Nobody gets a connection any more.
+    closed: AtomicBool,
 }
 
 impl Pool {
@@ -99,8 +101,21 @@ impl Pool {
         Ok(Pool { kind, local, url: url.clone() })
     }
 
+    /// Gives no connection from now on; those given out may finish their work.
+    pub fn close(&self) {
+        self.local.closed.store(true, Ordering::Release);
+    }
+
+    /// Whether [`Pool::close`] was called.
+    pub fn is_closed(&self) -> bool {
+        self.local.closed.load(Ordering::Acquire)
+    }
+
     /// A connection, waiting for a free one for some seconds.
     pub fn get(&self) -> DbResult<Conn> {
+        if self.is_closed() {
+            return Err(DbError::Closed { message: "the database is closed".into() });
+        }
         let link = match &self.kind {
             Kind::Postgres(pool) => Link::Pg(self.fresh(pool)?),
             Kind::Sqlite(pool) => Link::Sqlite(self.fresh(pool)?),

@@ -22,8 +22,8 @@ fn describe(exchange: &Exchange<'_>, uid: i64) -> Result<Answer> {
     let model = exchange.request.segment("model");
     exchange.note_call(format!("doc {model}"));
     let described = match model {
-        "index" => doc::index(exchange.app, uid)?,
-        model => doc::model(exchange.app, uid, model)?,
+        "index" => doc::index(exchange.app()?, uid)?,
+        model => doc::model(exchange.app()?, uid, model)?,
     };
     Ok(Answer::json(200, &described).header("cache-control", "private, no-cache"))
 }

@@ -1,12 +1,14 @@
 //! One request and its answer as the handlers see them: plain values, so that a handler is an ordinary blocking
 //! function and a test can call it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
+use std::sync::Arc;
 
 use actix_web::web::Bytes;
 
-use crate::service::App;
+use crate::error::{Error, Result};
 use crate::service::rpc::Peer;
+use crate::service::{App, Databases, session};
 use crate::value::Json;
 
 use super::Options;
@@ -38,6 +40,11 @@ pub struct Incoming {
 }
 
 impl Incoming {
+    /// The host as the client wrote it, with the port.
+    pub fn host(&self) -> &str {
+        self.origin.split_once("://").map_or("", |(_, host)| host)
+    }
+
     /// The first header of that (lower case) name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
@@ -96,20 +103,68 @@ pub struct Note {
 
 /// A request being answered.
 pub struct Exchange<'a> {
-    /// The application.
-    pub app: &'a App,
+    /// The databases there are.
+    pub databases: &'a Databases,
     /// How this server was started.
     pub options: &'a Options,
     /// What came in.
     pub request: &'a Incoming,
+    app: OnceCell<Arc<App>>,
     note: RefCell<Note>,
     cookies: RefCell<Vec<String>>,
 }
 
 impl<'a> Exchange<'a> {
     /// The beginning of an answer to `request`.
-    pub fn new(app: &'a App, options: &'a Options, request: &'a Incoming) -> Exchange<'a> {
-        Exchange { app, options, request, note: RefCell::default(), cookies: RefCell::default() }
+    pub fn new(databases: &'a Databases, options: &'a Options, request: &'a Incoming) -> Exchange<'a> {
+        Exchange {
+            databases,
+            options,
+            request,
+            app: OnceCell::new(),
+            note: RefCell::default(),
+            cookies: RefCell::default(),
+        }
+    }
+
+    /// The application on the request's database: the one that the header `X-Odoo-Database` names, else that of the
+    /// session, else the only one there is. Looked up when first asked for.
+    pub fn app(&self) -> Result<&App> {
+        if let Some(app) = self.app.get() {
+            return Ok(app);
+        }
+        let found = self.look_up()?.ok_or_else(|| {
+            Error::not_found(
+                "No database is chosen. Name one in the header X-Odoo-Database, or log in to one.",
+            )
+        })?;
+        Ok(self.app.get_or_init(|| found))
+    }
+
+    /// Chooses the database for this request; Err: it is chosen already, or there is none of that name.
+    pub fn enter(&self, name: &str) -> Result<()> {
+        let app = match self.databases.shows(name, self.request.host())? {
+            true => self.databases.find(name)?,
+            false => None,
+        };
+        let app = app.ok_or_else(|| Error::access("Database not found."))?;
+        self.app.set(app).map_err(|_| Error::internal("the request's database was chosen before"))
+    }
+
+    fn look_up(&self) -> Result<Option<Arc<App>>> {
+        let host = self.request.host();
+        if let Some(name) = self.request.header("x-odoo-database") {
+            let shown = self.databases.shows(name, host)?;
+            let app = if shown { self.databases.find(name)? } else { None };
+            return app.map(Some).ok_or_else(|| Error::not_found("No such database."));
+        }
+        if let Some(tag) = self.session_id().and_then(session::tag_of)
+            && let Some(app) = self.databases.by_tag(tag)?
+            && self.databases.shows(&app.db_name, host)?
+        {
+            return Ok(Some(app));
+        }
+        self.databases.only(host)
     }
 
     /// Tells the log what is called.

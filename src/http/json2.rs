@@ -19,7 +19,7 @@ pub fn call(exchange: &Exchange<'_>) -> Result<Answer> {
     }
     let uid = bearer(exchange)?;
     let body = body(exchange)?;
-    let result = json2::call(exchange.app, uid, model, method, body)?;
+    let result = json2::call(exchange.app()?, uid, model, method, body)?;
     Ok(Answer::json(200, &result))
 }
 
@@ -32,10 +32,7 @@ pub fn bearer(exchange: &Exchange<'_>) -> Result<i64> {
             "User not authenticated, use the \"Authorization\" header with an API key.",
         ));
     }
-    if request.header("x-odoo-database").is_some_and(|name| name != exchange.app.db_name) {
-        return Err(Error::not_found("No such database."));
-    }
-    let uid = apikey::owner(exchange.app, "rpc", key.trim())?
+    let uid = apikey::owner(exchange.app()?, "rpc", key.trim())?
         .ok_or_else(|| fault::unauthorized("Invalid apikey"))?;
     exchange.note_uid(uid);
     Ok(uid)

@@ -80,5 +80,5 @@ pub fn dispatch(exchange: &Exchange<'_>, service: &str, method: &str, args: Json
     if let Some(uid) = rpc::claimed_uid(service, &args) {
         exchange.note_uid(uid);
     }
-    rpc::dispatch(exchange.app, &exchange.request.peer(), service, method, args)
+    rpc::dispatch(exchange.databases, &exchange.request.peer(), service, method, args)
 }

@@ -14,7 +14,7 @@ use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer, rt};
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
-use crate::service::App;
+use crate::service::Databases;
 
 use super::exchange::{Answer, Exchange, Incoming, Note};
 use super::fault::{self, Shape};
@@ -55,17 +55,18 @@ impl Server {
 
 /// What every worker shares.
 struct Site {
-    app: Arc<App>,
+    databases: Databases,
     options: Options,
 }
 
-/// Serves `app` on `listener` until told to stop.
-pub fn serve(app: Arc<App>, listener: TcpListener, options: Options) -> io::Result<Server> {
+/// Serves the databases on `listener` until told to stop.
+pub fn serve(databases: impl Into<Databases>, listener: TcpListener, options: Options) -> io::Result<Server> {
+    let databases = databases.into();
     let address = listener.local_addr()?;
     let (sender, receiver) = mpsc::sync_channel(1);
     let thread = std::thread::Builder::new().name("http".into()).spawn(move || {
         rt::System::new().block_on(async move {
-            let server = build(app, listener, &options)?;
+            let server = build(databases, listener, &options)?;
             // the receiver waits for exactly this
             let _ = sender.send(server.handle());
             server.await
@@ -80,12 +81,16 @@ pub fn serve(app: Arc<App>, listener: TcpListener, options: Options) -> io::Resu
     }
 }
 
-fn build(app: Arc<App>, listener: TcpListener, options: &Options) -> io::Result<actix_web::dev::Server> {
+fn build(
+    databases: Databases,
+    listener: TcpListener,
+    options: &Options,
+) -> io::Result<actix_web::dev::Server> {
     let workers = match options.workers {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         n => n,
     };
-    let site = Data::new(Site { app, options: options.clone() });
+    let site = Data::new(Site { databases, options: options.clone() });
     let factory = move || ActixApp::new().app_data(site.clone()).configure(routes);
     let mut server = HttpServer::new(factory)
         .workers(workers)
@@ -230,7 +235,7 @@ async fn run(site: Data<Site>, route: Option<Route>, incoming: Arc<Incoming>) ->
 
 /// Everything between the bytes of the request and those of the answer. A panic is an error like others.
 fn attempt(site: &Site, route: Option<Route>, request: &Incoming, last: bool) -> (Option<Answer>, Note) {
-    let exchange = Exchange::new(&site.app, &site.options, request);
+    let exchange = Exchange::new(&site.databases, &site.options, request);
     let work = || match route {
         Some(route) => route.answer(&exchange, last),
         None => Some(super::nowhere(&exchange)),

@@ -4,10 +4,12 @@ use super::cache::{self, Caches};
 use super::env::{Env, SUPERUSER, Tx};
 use super::registry::Registry;
 use super::{loader, sync};
-use crate::db::{ColType, Conn, Mode, Pool, Sql, migrate};
-use crate::error::{Kind, Result};
-use crate::value::Map;
+use crate::db::migrate::{self, Migration};
+use crate::db::{ColType, Conn, Mode, Pool, Sql, dump, restore};
+use crate::error::{Error, Kind, Result};
+use crate::value::{Json, Map};
 use chrono::NaiveDateTime;
+use std::io::{BufRead, Write};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -42,15 +44,19 @@ impl std::fmt::Debug for Database {
 }
 
 impl Database {
-    /// Takes a pool and the models; touches nothing yet.
-    pub fn new(pool: Pool, registry: Registry, clock: Clock) -> Database {
+    /// Takes a pool and the models, which several databases may share; touches nothing yet.
+    pub fn new(pool: Pool, registry: impl Into<Arc<Registry>>, clock: Clock) -> Database {
         let shared = Shared { caches: Arc::default(), generation: 0, checked: None };
-        Database { pool, registry: Arc::new(registry), shared: Mutex::new(shared), clock }
+        Database { pool, registry: registry.into(), shared: Mutex::new(shared), clock }
     }
 
     /// The models.
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+    /// The models, for another database.
+    pub fn shared_registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.registry)
     }
     /// The connections.
     pub fn pool(&self) -> &Pool {
@@ -102,6 +108,44 @@ impl Database {
         Ok(fresh)
     }
 
+    /// Writes all of it to `out`, as [`dump`] describes; `about` is what the manifest says beside the migrations.
+    pub fn dump(&self, mut about: Map, out: &mut dyn Write) -> Result<()> {
+        let mut conn = self.connection()?;
+        about.insert("migrations".into(), dump::history(&mut conn)?.into());
+        Ok(dump::write(&mut conn, &Json::Object(about).to_string(), out)?)
+    }
+
+    /// Fills this empty database from what [`Database::dump`] wrote. What newer migrations and addons want is for
+    /// [`Database::install`] to add.
+    pub fn restore(&self, input: &mut dyn BufRead) -> Result<()> {
+        let manifest = restore::manifest(input)?;
+        let had = manifest["migrations"].as_array().cloned().unwrap_or_default();
+        let mut conn = self.connection()?;
+        let all = migrate::embedded(conn.dialect())?;
+        let known = |version: &Json| all.iter().any(|m| *version == m.version());
+        if had.is_empty() || !had.iter().all(known) {
+            let by = manifest["workwarden"].as_str().unwrap_or("unknown").to_owned();
+            return Err(Error::user(format!(
+                "The backup was made by another version of Workwarden ({by}), whose tables this one does not know. \
+                 Restore it with that version or a later one."
+            )));
+        }
+        let then: Vec<Migration> =
+            all.iter().filter(|m| had.iter().any(|version| *version == m.version())).cloned().collect();
+        migrate::run(&mut conn, &then)?;
+        if then.len() == all.len() {
+            conn.begin(Mode::Write)?;
+            sync::tables(&mut conn, &self.registry)?;
+            conn.commit()?;
+        }
+        Ok(restore::load(&mut conn, input)?)
+    }
+
+    /// A connection; [`Kind::Busy`] once the database is being closed: whoever asks again finds what became of it.
+    fn connection(&self) -> Result<Conn> {
+        self.pool.get().map_err(|e| if self.pool.is_closed() { closing() } else { e.into() })
+    }
+
     /// Runs `f` in one transaction and commits. A race that was lost is run again; a call begun for reading that
     /// turns out to write is run again for writing. `f` may therefore run more than once.
     pub fn with_env<T>(
@@ -116,6 +160,7 @@ impl Database {
         loop {
             match self.attempt(uid, context.clone(), mode, &mut f) {
                 Err(e) if e.kind == Kind::ReadOnly && mode == Mode::Read => mode = Mode::Write,
+                Err(e) if e.kind == Kind::Retry && self.pool.is_closed() => return Err(closing()),
                 Err(e) if e.kind == Kind::Retry && tries + 1 < TRIES_MAX => {
                     tries += 1;
                     tracing::info!(error = %e.message, tries, "transaction runs again");
@@ -133,7 +178,7 @@ impl Database {
         mode: Mode,
         f: &mut dyn FnMut(&Env) -> Result<T>,
     ) -> Result<T> {
-        let mut conn = self.pool.get()?;
+        let mut conn = self.connection()?;
         let caches = self.caches(&mut conn)?;
         conn.begin(mode)?;
         let tx = Tx::new(conn, self.registry.clone(), caches, self.now(), mode == Mode::Write);
@@ -187,7 +232,7 @@ impl Database {
         if let Some(s) = self.recent() {
             return Ok(s.generation);
         }
-        self.refresh(&mut self.pool.get()?)?;
+        self.refresh(&mut self.connection()?)?;
         Ok(cache::lock(&self.shared).generation)
     }
 
@@ -206,6 +251,10 @@ impl Database {
         s.checked = Some(Instant::now());
         Ok(())
     }
+}
+
+fn closing() -> Error {
+    Error::new(Kind::Busy, "The database is being closed.")
 }
 
 /// 20 ms, 40 ms, … with up to as much again at random, so that two losers do not meet once more.

@@ -19,6 +19,17 @@ pub struct Record {
     pub noupdate: bool,
 }
 
+impl Record {
+    /// A field's text content, empty where there is none.
+    pub fn text(&self, field: &str) -> String {
+        let found = self.fields.iter().find(|(name, _)| name == field);
+        match found {
+            Some((_, FieldText::Text(text))) => text.clone(),
+            _ => String::new(),
+        }
+    }
+}
+
 /// How the value of a field is written.
 #[derive(Debug, Clone)]
 pub enum FieldText {

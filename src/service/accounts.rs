@@ -96,13 +96,6 @@ pub fn cooldown(app: &App) -> Result<Cooldown> {
     })
 }
 
-/// All languages as `[code, name]`.
-pub fn languages(app: &App) -> Result<Json> {
-    let sql = Sql::of("SELECT code, name FROM res_lang ORDER BY name");
-    let found = rows(app, &sql, &[ColType::Text, ColType::Text])?;
-    Ok(found.iter().map(|row| json!([row[0].str(), row[1].str()])).collect())
-}
-
 /// Names of the installed modules.
 pub fn modules(app: &App) -> Result<Json> {
     let sql = Sql::of("SELECT name FROM ir_module_module WHERE state = 'installed' ORDER BY name");

@@ -1,6 +1,8 @@
-//! What a running server holds: its database, its name, its guard at the door.
+//! One database that is served: its name, its models, its guard at the door.
 
 use super::auth::Guard;
+use super::copies;
+use crate::crypt;
 use crate::db::{DatabaseUrl, Mode, Pool};
 use crate::error::{Error, Result};
 use crate::orm::{Behaviour, Database, Env, Registry, SUPERUSER};
@@ -23,11 +25,9 @@ pub struct AppOptions {
     pub addons_path: Vec<PathBuf>,
     /// Password of admin, set when the database is new; None: one is made.
     pub admin_password: Option<String>,
-    /// Opens the database service, when set.
-    pub master_password: Option<String>,
 }
 
-/// A running server's state.
+/// One database that is served.
 #[derive(Debug)]
 pub struct App {
     /// Name of the database as clients give it.
@@ -36,7 +36,17 @@ pub struct App {
     pub db: Arc<Database>,
     /// What this process remembers of logins.
     pub guard: Guard,
-    master_password: Option<String>,
+}
+
+/// Where a database is and what it is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// Name that clients give as db.
+    pub name: &'a str,
+    /// Where.
+    pub url: &'a DatabaseUrl,
+    /// Connections at most.
+    pub pool_size: u32,
 }
 
 impl App {
@@ -47,35 +57,40 @@ impl App {
         behaviours: Vec<Behaviour>,
         report: &mut dyn FnMut(&str),
     ) -> Result<(App, Option<String>)> {
-        let url: DatabaseUrl = options.database_url.parse()?;
-        let pool = Pool::open(&url, options.pool_size.max(2))?;
         let registry = Registry::build(load_addons(&options.addons_path)?, behaviours)?;
-        let db = Arc::new(Database::new(pool, registry, Arc::new(utc_now)));
-        let fresh = db.install(report)?;
-        let app = App {
-            db_name: options.db_name,
-            db,
-            guard: Guard::new()?,
-            master_password: options.master_password.filter(|p| !p.is_empty()),
+        let place = Place {
+            name: &options.db_name,
+            url: &options.database_url.parse()?,
+            pool_size: options.pool_size,
         };
-        let made = match (fresh, options.admin_password) {
-            (false, _) => None,
-            (true, Some(given)) => {
-                app.set_password("admin", &given)?;
-                None
-            }
-            (true, None) => {
-                let made = crate::crypt::token::<12>()?;
-                app.set_password("admin", &made)?;
-                Some(made)
-            }
+        App::open_at(&place, Arc::new(registry), options.admin_password.as_deref(), report)
+    }
+
+    /// [`App::open`] with models that are there already.
+    pub fn open_at(
+        place: &Place<'_>,
+        registry: Arc<Registry>,
+        admin_password: Option<&str>,
+        report: &mut dyn FnMut(&str),
+    ) -> Result<(App, Option<String>)> {
+        let app = App::bare(place, registry)?;
+        if !app.db.install(report)? {
+            return Ok((app, None));
+        }
+        copies::renew_identity(&app)?;
+        let made = match admin_password {
+            Some(_) => None,
+            None => Some(crypt::token::<12>()?),
         };
+        app.set_password("admin", admin_password.or(made.as_deref()).unwrap_or_default())?;
         Ok((app, made))
     }
 
-    /// The configured master password.
-    pub fn master_password(&self) -> Option<&str> {
-        self.master_password.as_deref()
+    /// The application on a database that nothing is done to yet.
+    pub fn bare(place: &Place<'_>, registry: Arc<Registry>) -> Result<App> {
+        let pool = Pool::open(place.url, place.pool_size.max(2))?;
+        let db = Arc::new(Database::new(pool, registry, Arc::new(utc_now)));
+        Ok(App { db_name: place.name.to_owned(), db, guard: Guard::new()? })
     }
 
     /// Runs `f` as `uid` in one transaction that may write; see [`Database::with_env`].
@@ -91,7 +106,7 @@ impl App {
     /// Sets the password of a login, by the superuser.
     pub fn set_password(&self, login: &str, password: &str) -> Result<()> {
         use crate::db::{ColType, Sql};
-        let hash = crate::crypt::hash(password, crate::crypt::password_rounds())?;
+        let hash = crypt::hash(password, crypt::password_rounds())?;
         self.with_env(SUPERUSER, Map::new(), |env| {
             let sql = Sql::of("UPDATE res_users SET password = ")
                 .bind(ColType::Text, Value::Text(hash.clone()))

@@ -5,14 +5,14 @@ use serde_json::json;
 use crate::error::{Error, Kind, Result};
 use crate::value::Json;
 
-use super::{App, auth, rpc, signature};
-use rpc::Peer;
+use super::rpc::Peer;
+use super::{Databases, auth, signature};
 
 /// The series whose behaviour this server has.
 pub const SERIES: &str = "18.0";
 
 /// One call.
-pub fn dispatch(app: &App, peer: &Peer, method: &str, args: Vec<Json>) -> Result<Option<Json>> {
+pub fn dispatch(databases: &Databases, peer: &Peer, method: &str, args: Vec<Json>) -> Result<Option<Json>> {
     let count = |names: &[&str], optional| {
         signature::positional(&format!("exp_{method}"), names, optional, args.len())
     };
@@ -27,11 +27,11 @@ pub fn dispatch(app: &App, peer: &Peer, method: &str, args: Vec<Json>) -> Result
         }
         "login" => {
             count(&["db", "login", "password"], 0)?;
-            login(app, peer, &args)?
+            login(databases, peer, &args)?
         }
         "authenticate" => {
             count(&["db", "login", "password", "user_agent_env"], 0)?;
-            login(app, peer, &args)?
+            login(databases, peer, &args)?
         }
         "set_loglevel" => Json::Bool(true),
         _ => {
@@ -64,13 +64,13 @@ fn about(extended: bool) -> Json {
 }
 
 /// The user's id, or false where the password, the login or the throttle says no.
-fn login(app: &App, peer: &Peer, args: &[Json]) -> Result<Json> {
+fn login(databases: &Databases, peer: &Peer, args: &[Json]) -> Result<Json> {
     let [db, login, password, ..] = args else { return Ok(Json::Bool(false)) };
-    rpc::check_database(app, &signature::text(Some(db.clone())))?;
+    let app = databases.get(&signature::text(Some(db.clone())))?;
     let (Some(login), Some(password)) = (login.as_str(), password.as_str()) else {
         return Ok(Json::Bool(false));
     };
-    match auth::login(app, peer, login, password, auth::Keys::Allowed) {
+    match auth::login(&app, peer, login, password, auth::Keys::Allowed) {
         Ok(uid) => Ok(json!(uid)),
         Err(e) if e.kind == Kind::AccessDenied => Ok(Json::Bool(false)),
         Err(e) => Err(e),

@@ -7,9 +7,13 @@ pub mod app;
 pub mod auth;
 pub mod call_kw;
 pub mod common;
+pub mod copies;
+pub mod databases;
 pub mod db_service;
 pub mod doc;
 pub mod json2;
+pub mod manage;
+pub mod master;
 pub mod rpc;
 pub mod session;
 pub mod session_info;
@@ -23,6 +27,7 @@ use crate::value::Map;
 
 pub use app::{App, AppOptions};
 pub use call_kw::{CallKw, call_kw};
+pub use databases::{Databases, DatabasesOptions};
 
 /// An order to number records by.
 #[derive(Debug)]

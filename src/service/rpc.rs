@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::value::Json;
 
-use super::{App, CallKw, auth, call_kw, common, db_service, signature};
+use super::{CallKw, Databases, auth, call_kw, common, db_service, signature};
 
 /// Who is at the other end of the wire.
 #[derive(Debug, Clone, Default)]
@@ -13,26 +13,32 @@ pub struct Peer {
 }
 
 /// One call of a service. None is Python's None.
-pub fn dispatch(app: &App, peer: &Peer, service: &str, method: &str, args: Json) -> Result<Option<Json>> {
+pub fn dispatch(
+    databases: &Databases,
+    peer: &Peer,
+    service: &str,
+    method: &str,
+    args: Json,
+) -> Result<Option<Json>> {
     let args = signature::spread(args);
     match service {
-        "common" => common::dispatch(app, peer, method, args?),
-        "object" => object(app, peer, method, args?),
-        "db" => db_service::dispatch(app, method, args?),
+        "common" => common::dispatch(databases, peer, method, args?),
+        "object" => object(databases, peer, method, args?),
+        "db" => db_service::dispatch(databases, peer, method, args?),
         _ => Err(Error::key_error(service)),
     }
 }
 
 /// `object`: a model's method on behalf of a user who proves himself with every call.
-fn object(app: &App, peer: &Peer, method: &str, args: Vec<Json>) -> Result<Option<Json>> {
+fn object(databases: &Databases, peer: &Peer, method: &str, args: Vec<Json>) -> Result<Option<Json>> {
     let mut args = args.into_iter();
     let (Some(db), Some(uid), Some(password)) = (args.next(), args.next(), args.next()) else {
         return Err(Error::new(Kind::Index, "list index out of range"));
     };
     let uid = signature::int(&uid)?;
-    check_database(app, &signature::text(Some(db)))?;
-    auth::check(app, peer, uid, &password)?;
-    call_kw(app, uid, bind(method, args.collect())?)
+    let app = databases.get(&signature::text(Some(db)))?;
+    auth::check(&app, peer, uid, &password)?;
+    call_kw(&app, uid, bind(method, args.collect())?)
 }
 
 /// What `execute(db, uid, obj, method, *args)` and `execute_kw(db, uid, obj, method, args, kw=None)` mean.
@@ -54,15 +60,6 @@ fn bind(method: &str, rest: Vec<Json>) -> Result<CallKw> {
         (args, signature::keywords("odoo.service.model.execute", rest.next().unwrap_or_default())?)
     };
     Ok(CallKw { model, method: name, args, kwargs })
-}
-
-/// One server holds one database; any other name does not exist, in PostgreSQL's words, which clients look for.
-pub fn check_database(app: &App, name: &str) -> Result<()> {
-    if name == app.db_name {
-        return Ok(());
-    }
-    let message = format!("connection to server failed: FATAL:  database \"{name}\" does not exist\n");
-    Err(Error::new(Kind::Db, message).named("psycopg2.OperationalError"))
 }
 
 /// `model.method` of a call of `object`, `service.method` of the others: for the log.

@@ -1,4 +1,4 @@
-//! Sessions of browsers: a random id in a cookie, its SHA-256 in the table `http_session`.
+//! Sessions of browsers: a random id in a cookie, its SHA-256 in the table `http_session` of the database it is for.
 //!
 //! A session carries a token made of its id and of the user's login and stored password: when one of these changes, or
 //! the user is archived, the session is over. Idle for seven days it is over too.
@@ -25,15 +25,28 @@ pub struct Row {
     pub token: String,
 }
 
-/// A new id; nothing is stored.
-pub fn new_id() -> Result<String> {
-    crypt::token::<ID_BYTES>()
+/// A new id that leads to `app`'s database; nothing is stored.
+pub fn new_id(app: &App) -> Result<String> {
+    Ok(format!("{}{TAG_MARK}{}", crypt::token::<ID_BYTES>()?, tag(&app.db_name)))
+}
+
+/// Between an id's random part and the tag of its database.
+const TAG_MARK: char = '~';
+
+/// What the ids of a database's sessions end with, so that a server of several knows where to look.
+pub fn tag(db_name: &str) -> String {
+    crypt::sha256_hex(format!("database:{db_name}").as_bytes())[..8].to_owned()
+}
+
+/// The tag that an id carries, if any.
+pub fn tag_of(id: &str) -> Option<&str> {
+    id.split_once(TAG_MARK).map(|(_, tag)| tag)
 }
 
 /// Begins a session of `uid`; the id for the cookie.
 pub fn open(app: &App, uid: i64) -> Result<String> {
     let account = accounts::by_id(app, uid)?.filter(|a| a.active).ok_or_else(Error::access_denied)?;
-    let id = new_id()?;
+    let id = new_id(app)?;
     let row = Row { sid_hash: crypt::sha256_hex(id.as_bytes()), uid, token: token(&id, &account) };
     accounts::store_session(app, &row)?;
     Ok(id)

@@ -5,7 +5,7 @@
 //! are the fallback. Interest in a wake-up is registered before looking, so that none is lost.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -71,6 +71,7 @@ pub struct WorkerHandle {
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
     name: String,
+    grace: Arc<AtomicU64>,
 }
 
 impl Worker {
@@ -85,8 +86,11 @@ impl Worker {
             .enable_all()
             .build()
             .map_err(|e| Error::internal("The worker cannot be started.").detail(e.to_string()))?;
+        let grace = u64::try_from(options.grace.as_millis()).unwrap_or(u64::MAX);
+        let grace = Arc::new(AtomicU64::new(grace));
         let shared = Arc::new(Shared {
             db,
+            grace: Arc::clone(&grace),
             name: name.clone(),
             slots: Arc::new(Semaphore::new(options.slots + QUICK)),
             transactions: Semaphore::new(TRANSACTIONS),
@@ -98,7 +102,7 @@ impl Worker {
             .name("worker".into())
             .spawn(move || runtime.block_on(shared.run(stopped)))
             .map_err(|e| Error::internal("The worker cannot be started.").detail(e.to_string()))?;
-        Ok(WorkerHandle { stop, thread: Some(thread), name })
+        Ok(WorkerHandle { stop, thread: Some(thread), name, grace })
     }
 }
 
@@ -110,6 +114,12 @@ impl WorkerHandle {
 
     /// Takes no new job, gives the running ones the grace period, releases the rest. Waits for all this.
     pub fn stop(mut self) {
+        self.end();
+    }
+
+    /// [`WorkerHandle::stop`] with a grace period of the caller's.
+    pub fn stop_within(mut self, grace: Duration) {
+        self.grace.store(u64::try_from(grace.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.end();
     }
 
@@ -137,6 +147,8 @@ struct Held {
 
 struct Shared {
     db: Arc<Database>,
+    /// Milliseconds that running jobs get in the end.
+    grace: Arc<AtomicU64>,
     name: String,
     options: WorkerOptions,
     slots: Arc<Semaphore>,
@@ -318,7 +330,8 @@ impl Shared {
     async fn wind_down(self: &Arc<Self>) {
         let all = u32::try_from(self.options.slots + QUICK).unwrap_or(u32::MAX);
         let idle = self.slots.acquire_many(all);
-        if tokio::time::timeout(self.options.grace, idle).await.is_ok() {
+        let grace = Duration::from_millis(self.grace.load(Ordering::Relaxed));
+        if tokio::time::timeout(grace, idle).await.is_ok() {
             return;
         }
         let rest: Vec<(Job, Option<AbortHandle>)> =

@@ -1,6 +1,7 @@
 //! The protocols over real sockets, and their codecs.
 
 mod codec;
+mod databases;
 mod envelope;
 mod hostile;
 mod json2;

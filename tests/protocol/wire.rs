@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Value, json};
 use workwarden::http::{Options, Server, serve};
 use workwarden::orm::{Env, SUPERUSER};
-use workwarden::service::App;
+use workwarden::service::{App, Databases};
 
 use crate::support::app;
 
@@ -73,10 +73,15 @@ impl Site {
 
     /// A server on `app`.
     pub fn on(app: Arc<App>, options: Options) -> Site {
+        Site::serving(app.clone(), app, options)
+    }
+
+    /// A server on several databases, of which `app` is the one that the helpers speak to.
+    pub fn serving(app: Arc<App>, databases: impl Into<Databases>, options: Options) -> Site {
         // a second test of this process finds one installed, which is as good
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = serve(app.clone(), listener, Options { workers: 1, calls: 4, ..options }).unwrap();
+        let server = serve(databases, listener, Options { workers: 1, calls: 4, ..options }).unwrap();
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Site { app, server: Some(server), runtime, client }

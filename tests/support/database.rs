@@ -85,7 +85,8 @@ impl Drop for TestDatabase {
     }
 }
 
-fn fresh_name() -> String {
+/// A name that no other test uses, of the kind that is swept.
+pub fn fresh_name() -> String {
     format!("{PREFIX}{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
 }
 

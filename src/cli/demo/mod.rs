@@ -51,7 +51,7 @@ pub fn run(args: Args) -> Result<()> {
     let password = first.or_else(|| config.admin_password.clone()).ok_or_else(|| {
         Error::user("This database exists already: give the password of admin by --admin-password.")
     })?;
-    let server = start::server(&app, listener, &config, None)?;
+    let server = start::server(app.clone(), listener, &config, None)?;
     let worker = start::worker(&app, &config)?;
     let url = format!("http://{}", server.address());
     say!("Workwarden demo at {url}, database {}\n", config.database);

@@ -13,7 +13,7 @@ pub fn load(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
     signature::require("Action.load", &["action_id"], params)?;
     let wanted = params.remove("action_id").unwrap_or_default();
     exchange.note_call(format!("load {wanted}"));
-    actions::load(exchange.app, uid, context(params)?, &wanted).map(Some)
+    actions::load(exchange.app()?, uid, context(params)?, &wanted).map(Some)
 }
 
 /// Runs a server action.
@@ -22,7 +22,7 @@ pub fn run(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
     signature::require("Action.run", &["action_id"], params)?;
     let id = signature::int(&params.remove("action_id").unwrap_or_default())?;
     exchange.note_call(format!("run {id}"));
-    actions::run(exchange.app, uid, context(params)?, id).map(Some)
+    actions::run(exchange.app()?, uid, context(params)?, id).map(Some)
 }
 
 /// Names for the path that an address describes.
@@ -30,7 +30,7 @@ pub fn load_breadcrumbs(exchange: &Exchange<'_>, params: &mut Map) -> Result<Opt
     let uid = user(exchange)?;
     signature::require("Action.load_breadcrumbs", &["actions"], params)?;
     let steps = signature::spread(params.remove("actions").unwrap_or_default())?;
-    actions::breadcrumbs(exchange.app, uid, &steps).map(Some)
+    actions::breadcrumbs(exchange.app()?, uid, &steps).map(Some)
 }
 
 fn context(params: &mut Map) -> Result<Map> {

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::error::{Error, Kind, Result};
+use crate::orm::SUPERUSER;
 use crate::service::{self, CallKw};
 use crate::value::{Json, Map};
 
@@ -52,7 +53,32 @@ pub fn image(exchange: &Exchange<'_>) -> Result<Answer> {
     match load(exchange, uid, &source) {
         Ok(Some(file)) if file.kind.starts_with("image/") => Ok(deliver(file, source.download)),
         Err(e) if !matches!(e.kind, Kind::Missing | Kind::Access | Kind::Value | Kind::User) => Err(e),
-        _ => Ok(Answer::new(200, "image/svg+xml", PLACEHOLDER).header("cache-control", "no-cache")),
+        _ => Ok(placeholder()),
+    }
+}
+
+fn placeholder() -> Answer {
+    Answer::new(200, "image/svg+xml", PLACEHOLDER).header("cache-control", "no-cache")
+}
+
+/// `/web/binary/company_logo`, `/logo`: on login pages and in mails, so it is for everybody.
+pub fn company_logo(exchange: &Exchange<'_>) -> Result<Answer> {
+    let Ok(app) = exchange.app() else { return Ok(placeholder()) };
+    let asked = exchange.request.query_value("company").and_then(|id| id.parse().ok());
+    let own = || {
+        let uid = user(exchange).unwrap_or(SUPERUSER);
+        app.reading(SUPERUSER, Map::new(), |env| {
+            Ok(env.fetch_one("res.users", uid, &["company_id"])?.int("company_id"))
+        })
+    };
+    let id = asked.map_or_else(own, Ok)?;
+    let source =
+        Source { model: "res.company".into(), id, field: "logo".into(), filename: None, download: false };
+    match load(exchange, SUPERUSER, &source) {
+        Ok(Some(file)) if file.kind.starts_with("image/") => Ok(deliver(file, false)),
+        Ok(_) => Ok(placeholder()),
+        Err(e) if e.kind == Kind::Missing => Ok(placeholder()),
+        Err(e) => Err(e),
     }
 }
 
@@ -104,7 +130,7 @@ fn load(exchange: &Exchange<'_>, uid: i64, source: &Source) -> Result<Option<Fil
         args: vec![json!([source.id]), json!(fields)],
         kwargs,
     };
-    let rows = service::call_kw(exchange.app, uid, call)?.unwrap_or_default();
+    let rows = service::call_kw(exchange.app()?, uid, call)?.unwrap_or_default();
     let Some(row) = rows.get(0) else { return Ok(None) };
     let text = |name: &str| row.get(name).and_then(Json::as_str).filter(|t| !t.is_empty());
     let Some(encoded) = text(field) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! `/web/database/…`: this server holds one.
+//! `/web/database/…`: which databases there are.
 
 use serde_json::json;
 
@@ -9,14 +9,19 @@ use super::super::exchange::{Answer, Exchange};
 
 /// The names of the databases.
 pub fn list(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
-    Ok(Some(json!([exchange.app.db_name])))
+    exchange.databases.must_list()?;
+    Ok(Some(json!(exchange.databases.names_for(exchange.request.host())?)))
 }
 
-/// There is nothing to select, but clients look for the page.
+/// The databases to log in to.
 pub fn selector(exchange: &Exchange<'_>) -> Result<Answer> {
-    let name = html_escape::encode_text(&exchange.app.db_name);
-    let page = format!(
-        "<!doctype html>\n<html lang=en>\n<title>Database</title>\n<p><a href=\"/web/login\">{name}</a></p>\n"
-    );
+    exchange.databases.must_list()?;
+    let mut links = String::new();
+    for name in exchange.databases.names_for(exchange.request.host())? {
+        let value: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        let shown = html_escape::encode_text(&name);
+        links.push_str(&format!("<p><a href=\"/web/login?db={value}\">{shown}</a></p>\n"));
+    }
+    let page = format!("<!doctype html>\n<html lang=en>\n<title>Database</title>\n{links}");
     Ok(Answer::html(200, page))
 }

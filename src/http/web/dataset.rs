@@ -14,7 +14,7 @@ pub fn call_kw(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>
 /// `call_button`: an action to run next, or false.
 pub fn call_button(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
     let result = call(exchange, "DataSet.call_button", params)?;
-    actions::of_button(exchange.app, super::user(exchange)?, result).map(Some)
+    actions::of_button(exchange.app()?, super::user(exchange)?, result).map(Some)
 }
 
 fn call(exchange: &Exchange<'_>, function: &str, params: &mut Map) -> Result<Option<Json>> {
@@ -27,7 +27,7 @@ fn call(exchange: &Exchange<'_>, function: &str, params: &mut Map) -> Result<Opt
         kwargs: signature::keywords("call_kw", params.remove("kwargs").unwrap_or_default())?,
     };
     exchange.note_call(format!("{}.{}", call.model, call.method));
-    service::call_kw(exchange.app, uid, call)
+    service::call_kw(exchange.app()?, uid, call)
 }
 
 /// `resequence`: numbers the records in the order of `ids`.
@@ -43,5 +43,5 @@ pub fn resequence(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Js
         offset: params.get("offset").map_or(Ok(0), signature::int)?,
     };
     exchange.note_call(format!("{}.resequence", order.model));
-    service::resequence(exchange.app, uid, &order).map(|done| Some(Json::Bool(done)))
+    service::resequence(exchange.app()?, uid, &order).map(|done| Some(Json::Bool(done)))
 }

@@ -16,7 +16,7 @@ pub fn home(exchange: &Exchange<'_>) -> Result<Answer> {
     let uid = user(exchange)?;
     let id = exchange.session_id().ok_or_else(Error::session_expired)?;
     let info = session::facts(exchange, uid)?;
-    let token = login::token(exchange, id);
+    let token = login::token(exchange, id)?;
     let internal = info["is_internal_user"] == true;
     let page = match exchange.options.assets.as_deref().filter(|_| internal) {
         Some(assets) => boot(assets, exchange, &token, &info)?,

@@ -5,14 +5,38 @@
 
 use crate::crypt;
 use crate::error::{Error, Kind, Result};
-use crate::service::session::new_id;
+use crate::service::session::{new_id, tag, tag_of};
 
 use super::super::exchange::{Answer, Exchange, Incoming};
 use super::{local_path, session, user};
 
 /// GET shows the form, POST takes it.
 pub fn login(exchange: &Exchange<'_>) -> Result<Answer> {
+    if let Some(answer) = choose(exchange)? {
+        return Ok(answer);
+    }
     if exchange.request.method == "POST" { submit(exchange) } else { show(exchange) }
+}
+
+/// The database that `?db=` asks for is the session's from now on. Without one, and none to guess, it must be chosen.
+fn choose(exchange: &Exchange<'_>) -> Result<Option<Answer>> {
+    let request = exchange.request;
+    let wanted = request.query_value("db").filter(|name| !name.trim().is_empty());
+    if let Some(name) = wanted
+        && exchange.enter(name.trim()).is_ok()
+    {
+        let app = exchange.app()?;
+        let own = exchange.session_id().and_then(tag_of).is_some_and(|own| own == tag(&app.db_name));
+        if !own {
+            exchange.set_session_cookie(&new_id(app)?);
+            return Ok(Some(Answer::redirect(&format!("{}?{}", request.path, request.query))));
+        }
+        return Ok(None);
+    }
+    match exchange.app() {
+        Err(e) if e.kind == Kind::NotFound => Ok(Some(Answer::redirect("/web/database/selector"))),
+        other => other.map(|_| None),
+    }
 }
 
 fn show(exchange: &Exchange<'_>) -> Result<Answer> {
@@ -25,7 +49,7 @@ fn show(exchange: &Exchange<'_>) -> Result<Answer> {
 
 fn submit(exchange: &Exchange<'_>) -> Result<Answer> {
     let field = |name: &str| exchange.request.form_value(name).unwrap_or_default();
-    let expected = exchange.session_id().map(|id| token(exchange, id)).unwrap_or_default();
+    let expected = exchange.session_id().map(|id| token(exchange, id)).transpose()?.unwrap_or_default();
     if expected.is_empty() || !crypt::equal(expected.as_bytes(), field("csrf_token").as_bytes()) {
         return Err(Error::bad_request("The form has expired. Go back, reload it and try again."));
     }
@@ -51,15 +75,15 @@ pub fn address(request: &Incoming) -> String {
 }
 
 /// The token of a form for the session `id`.
-pub fn token(exchange: &Exchange<'_>, id: &str) -> String {
-    exchange.app.guard.verifier.sign(&[b"form", id.as_bytes()])
+pub fn token(exchange: &Exchange<'_>, id: &str) -> Result<String> {
+    exchange.app().map(|app| app.guard.verifier.sign(&[b"form", id.as_bytes()]))
 }
 
 fn form(exchange: &Exchange<'_>, login: &str, redirect: &str, why: &str) -> Result<Answer> {
     let id = match exchange.session_id() {
         Some(id) => id.to_owned(),
         None => {
-            let id = new_id()?;
+            let id = new_id(exchange.app()?)?;
             exchange.set_session_cookie(&id);
             id
         }
@@ -73,7 +97,7 @@ fn form(exchange: &Exchange<'_>, login: &str, redirect: &str, why: &str) -> Resu
     };
     let page = PAGE
         .replace("{alert}", &alert)
-        .replace("{token}", &token(exchange, &id))
+        .replace("{token}", &token(exchange, &id)?)
         .replace("{redirect}", &quoted(redirect))
         .replace("{login}", &quoted(login));
     Ok(Answer::html(200, page).header("x-frame-options", "DENY").header("cache-control", "no-store"))

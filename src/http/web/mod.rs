@@ -10,14 +10,19 @@ pub mod login;
 pub mod session;
 pub mod webclient;
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::service;
 
 use super::exchange::Exchange;
 
 /// The user of the request's session.
 pub fn user(exchange: &Exchange<'_>) -> Result<i64> {
-    let uid = service::session::user(exchange.app, exchange.session_id())?;
+    let app = exchange.app().map_err(|e| match e.kind {
+        // without a database nobody is logged in
+        Kind::NotFound => Error::session_expired(),
+        _ => e,
+    })?;
+    let uid = service::session::user(app, exchange.session_id())?;
     exchange.note_uid(uid);
     Ok(uid)
 }

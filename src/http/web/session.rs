@@ -1,20 +1,18 @@
 //! `/web/session/…`: log in, look, log out.
 
 use crate::assets::words;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::service::auth::{self, Keys};
-use crate::service::{accounts, session, session_info, signature};
+use crate::service::{accounts, db_service, session, session_info, signature};
 use crate::value::{Json, Map};
 
-use super::super::exchange::{Answer, Exchange};
+use super::super::exchange::{Answer, Exchange, SESSION_COOKIE};
 use super::{local_path, user};
 
 /// Logs in and answers what `get_session_info` answers.
 pub fn authenticate(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
     signature::require("Session.authenticate", &["db", "login", "password"], params)?;
-    if params.get("db").and_then(Json::as_str) != Some(&exchange.app.db_name) {
-        return Err(Error::access("Database not found."));
-    }
+    exchange.enter(params.get("db").and_then(Json::as_str).unwrap_or_default())?;
     let text = |name: &str| params.get(name).and_then(Json::as_str).unwrap_or_default();
     let uid = begin(exchange, text("login"), text("password"))?;
     facts(exchange, uid).map(Some)
@@ -22,7 +20,7 @@ pub fn authenticate(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<
 
 /// What a client is told of the session of `uid`.
 pub fn facts(exchange: &Exchange<'_>, uid: i64) -> Result<Json> {
-    let mut info = session_info::session_info(exchange.app, uid, exchange.options.body_limit)?;
+    let mut info = session_info::session_info(exchange.app()?, uid, exchange.options.body_limit)?;
     if let Some(assets) = &exchange.options.assets {
         // the client keeps its words for as long as this says the same
         let lang = info["user_context"]["lang"].as_str().unwrap_or_default();
@@ -35,9 +33,9 @@ pub fn facts(exchange: &Exchange<'_>, uid: i64) -> Result<Json> {
 
 /// Checks the password and gives the browser a new session in place of the one it had.
 pub fn begin(exchange: &Exchange<'_>, login: &str, password: &str) -> Result<i64> {
-    let uid = auth::login(exchange.app, &exchange.request.peer(), login, password, Keys::Refused)?;
-    session::close(exchange.app, exchange.session_id())?;
-    exchange.set_session_cookie(&session::open(exchange.app, uid)?);
+    let uid = auth::login(exchange.app()?, &exchange.request.peer(), login, password, Keys::Refused)?;
+    session::close(exchange.app()?, exchange.session_id())?;
+    exchange.set_session_cookie(&session::open(exchange.app()?, uid)?);
     exchange.note_uid(uid);
     Ok(uid)
 }
@@ -69,18 +67,26 @@ pub fn logout(exchange: &Exchange<'_>) -> Result<Answer> {
 
 /// Ends the session; the browser gets another, nobody's.
 fn end(exchange: &Exchange<'_>) -> Result<()> {
-    session::close(exchange.app, exchange.session_id())?;
-    exchange.set_session_cookie(&session::new_id()?);
+    let app = match exchange.app() {
+        Ok(app) => app,
+        // whoever's session it was, it is over
+        Err(_) => {
+            exchange.drop_cookie(SESSION_COOKIE);
+            return Ok(());
+        }
+    };
+    session::close(app, exchange.session_id())?;
+    exchange.set_session_cookie(&session::new_id(app)?);
     Ok(())
 }
 
 /// Names of the installed modules.
 pub fn modules(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
     user(exchange)?;
-    accounts::modules(exchange.app).map(Some)
+    accounts::modules(exchange.app()?).map(Some)
 }
 
 /// Languages as `[code, name]`.
 pub fn get_lang_list(exchange: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
-    accounts::languages(exchange.app).map(Some)
+    db_service::languages(exchange.databases.registry()).map(Some)
 }

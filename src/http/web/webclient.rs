@@ -12,14 +12,14 @@ use super::user;
 
 /// The menus of the user. The address has the digest of what they depend on: the browser may keep them.
 pub fn load_menus(exchange: &Exchange<'_>) -> Result<Answer> {
-    let menus = webclient::menus(exchange.app, user(exchange)?)?;
+    let menus = webclient::menus(exchange.app()?, user(exchange)?)?;
     Ok(Answer::json(200, &menus).header("cache-control", kept(exchange, "private")))
 }
 
 /// How a language writes things, and the client's words in it; asked before anybody has logged in, too.
 pub fn translations(exchange: &Exchange<'_>) -> Result<Answer> {
     let wanted = exchange.request.query_value("lang");
-    let language = webclient::language(exchange.app, wanted.as_deref())?;
+    let language = webclient::language(exchange.app()?, wanted.as_deref())?;
     let modules = match exchange.options.assets.as_deref() {
         Some(assets) if language.code != "en_US" => {
             words::translations(assets, &language.addons, &language.code)
