@@ -3,7 +3,9 @@
 use crate::db::{ColType, Sql};
 use crate::error::Result;
 use crate::orm::{Behaviour, Call, Computed, Domain, Env, Method, Model, access};
-use crate::value::{Json, Map, Value};
+use crate::value::{Json, Map, Value, json_is_falsy};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 
@@ -56,12 +58,29 @@ struct Menu {
     children: Vec<i64>,
 }
 
+/// Who gets the menus of technical features: those who debug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Technical {
+    /// They are shown to who has the group.
+    Shown,
+    /// They are not.
+    Hidden,
+}
+
 /// Menus the user sees: of his groups, with an action whose model he may read, or above such a one.
-fn visible(env: &Env) -> Result<Vec<Menu>> {
+fn visible(env: &Env, technical: Technical) -> Result<Vec<Menu>> {
     let ids = env.search("ir.ui.menu", json!([]))?;
-    let rows = env.fetch("ir.ui.menu", &ids, &["name", "parent_id", "action", "web_icon"])?;
+    let fields = ["name", "parent_id", "action", "web_icon", "groups_id"];
+    let rows = env.fetch("ir.ui.menu", &ids, &fields)?;
+    let no_one = env.xmlid("base.group_no_one")?;
+    let user = env.user()?;
+    let asked = |groups: &[i64]| {
+        let debugs = |g: &i64| technical == Technical::Shown || Some(*g) != no_one;
+        groups.is_empty() || groups.iter().any(|g| user.groups.contains(g) && debugs(g))
+    };
     let mut menus: Vec<Menu> = rows
         .iter()
+        .filter(|r| asked(r.ids("groups_id")))
         .map(|r| Menu {
             id: r.id,
             name: r.str("name").to_owned(),
@@ -145,8 +164,8 @@ fn paths(env: &Env, menus: &[Menu]) -> Result<HashMap<i64, String>> {
 }
 
 /// The flat map: `root` and every menu by id, with its app, its children in order, its action.
-pub fn web_menus(env: &Env) -> Result<Map> {
-    let mut menus = visible(env)?;
+pub fn web_menus(env: &Env, technical: Technical) -> Result<Map> {
+    let mut menus = visible(env, technical)?;
     let ids: Vec<i64> = menus.iter().map(|m| m.id).collect();
     let xmlids = xml_ids(env, "ir.ui.menu", &ids)?;
     let paths = paths(env, &menus)?;
@@ -177,6 +196,7 @@ pub fn web_menus(env: &Env) -> Result<Map> {
         let path =
             action.as_ref().filter(|(a, _)| a == "ir.actions.act_window").and_then(|(_, id)| paths.get(id));
         let is_app = top.id == m.id;
+        let icon = if is_app { Some(icon(env, &m.icon)) } else { None };
         out.insert(
             m.id.to_string(),
             json!({
@@ -189,13 +209,29 @@ pub fn web_menus(env: &Env) -> Result<Map> {
                 "actionModel": action.as_ref().map_or(json!(false), |(model, _)| json!(model)),
                 "actionPath": path.map_or(json!(false), |p| json!(p)),
                 "webIcon": if is_app && !m.icon.is_empty() { json!(m.icon) } else { Json::Null },
-                "webIconData": if is_app { json!("/web/static/img/default_icon_app.png") } else { Json::Null },
-                "webIconDataMimetype": if is_app { json!("image/png") } else { Json::Null },
+                "webIconData": icon.as_ref().map_or(Json::Null, |(_, data)| json!(data)),
+                "webIconDataMimetype": icon.as_ref().map_or(Json::Null, |(kind, _)| json!(kind)),
                 "backgroundImage": null,
             }),
         );
     }
     Ok(out)
+}
+
+/// What an app without a picture shows.
+const NO_ICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 64\"><rect width=\"64\" \
+    height=\"64\" rx=\"12\" fill=\"#71639e\"/><circle cx=\"32\" cy=\"32\" r=\"12\" fill=\"#fff\"/></svg>";
+
+/// Type and data URL of `addon,path`: a picture among the addon's own files.
+fn icon(env: &Env, web_icon: &str) -> (&'static str, String) {
+    let (addon, path) = web_icon.split_once(',').unwrap_or_default();
+    let addon = env.registry().addons.iter().find(|a| a.name() == addon);
+    let (kind, bytes) = match addon.and_then(|a| a.files.get(path.trim())) {
+        Some(bytes) if path.ends_with(".png") => ("image/png", bytes.as_slice()),
+        Some(bytes) => ("image/svg+xml", bytes.as_slice()),
+        None => ("image/svg+xml", NO_ICON.as_bytes()),
+    };
+    (kind, format!("data:{kind};base64,{}", STANDARD.encode(bytes)))
 }
 
 fn first_action(menus: &[Menu], at: &HashMap<i64, usize>, m: &Menu) -> Option<(String, i64)> {
@@ -205,8 +241,9 @@ fn first_action(menus: &[Menu], at: &HashMap<i64, usize>, m: &Menu) -> Option<(S
     })
 }
 
-fn load_menus(env: &Env, _: &Call<'_>) -> Result<Json> {
-    Ok(Json::Object(web_menus(env)?))
+fn load_menus(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let technical = if json_is_falsy(call.arg("debug")) { Technical::Hidden } else { Technical::Shown };
+    Ok(Json::Object(web_menus(env, technical)?))
 }
 
 fn get_user_roots(env: &Env, _: &Call<'_>) -> Result<Json> {

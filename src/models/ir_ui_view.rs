@@ -1,7 +1,8 @@
 //! Views as records: their text by language, what they belong to.
 
+use super::views::check;
 use crate::error::{Error, Result};
-use crate::orm::{Behaviour, Computed, Env, Model, Super};
+use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super};
 use crate::value::{Json, Map, Value, json_is_falsy};
 use serde_json::json;
 use std::collections::HashMap;
@@ -18,7 +19,8 @@ pub fn behaviour() -> Behaviour {
         .inverse("inverse_arch_base", inverse_arch_base)
         .inverse("inverse_model_id", inverse_model_id)
         .search("search_model_data_id", search_model_data_id)
-        .constrains(&["arch_db"], check_xml)
+        .constrains(&["arch_db", "inherit_id", "mode", "model"], check_xml)
+        .method(Method::model("_check_loaded", "views", check_loaded))
         .create(create)
 }
 
@@ -130,12 +132,53 @@ fn create(env: &Env, sup: Super<'_>, mut vals: Vec<Map>) -> Result<Vec<i64>> {
     sup.create(env, vals)
 }
 
+/// A view that could not be drawn is refused. While addons are loaded this waits until all of an addon's views are
+/// there ([`check_loaded`]).
 fn check_xml(env: &Env, _: &Model, ids: &[i64]) -> Result<()> {
-    for v in env.fetch("ir.ui.view", ids, &["arch_db"])? {
+    let root = env.sudo();
+    for v in root.fetch("ir.ui.view", ids, &["arch_db", "name"])? {
         if v.str("arch_db").is_empty() {
             continue;
         }
         crate::schema::xml::root_name(v.str("arch_db")).map_err(|e| Error::validation(e.message))?;
+        if env.flag("install_mode") {
+            continue;
+        }
+        if let Some(fault) = check::stored(&root, v.id)? {
+            let of = root.fetch_one("ir.ui.view", fault.origin.max(1), &["name"])?;
+            return Err(Error::validation(format!(
+                "Error while validating view near line {}:\n\n{}\n\nView name: {}",
+                fault.line,
+                fault.message,
+                of.str("name")
+            )));
+        }
     }
     Ok(())
+}
+
+/// Checks the views that an addon brought: `[[external id, file, line of its markup], …]`. An error names file and line.
+fn check_loaded(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let root = env.sudo();
+    let mut places: HashMap<i64, (&str, i64)> = HashMap::new();
+    for view in call.arg("views").as_array().into_iter().flatten() {
+        let (name, file) = (view[0].as_str().unwrap_or_default(), view[1].as_str().unwrap_or_default());
+        places.insert(root.need_xmlid(name)?, (file, view[2].as_i64().unwrap_or(1)));
+    }
+    let mut ids: Vec<i64> = places.keys().copied().collect();
+    ids.sort_unstable();
+    for id in ids {
+        let Some(fault) = check::stored(&root, id)? else { continue };
+        let message = match places.get(&fault.origin) {
+            Some((file, first)) => {
+                format!("{file}:{}: {}", first + i64::from(fault.line.max(1)) - 1, fault.message)
+            }
+            None => {
+                let (file, first) = places[&id];
+                format!("{file}:{first}: with what extends it: line {}: {}", fault.line, fault.message)
+            }
+        };
+        return Err(Error::validation(message));
+    }
+    Ok(Json::Bool(true))
 }

@@ -10,6 +10,7 @@ use super::model::Model;
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::value::Value;
+use std::any::{Any, TypeId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -23,6 +24,7 @@ pub const SOURCES: &[(&str, &[&str])] = &[
     ("ir.rule", &[]),
     ("ir.config_parameter", &[]),
     ("ir.default", &[]),
+    ("ir.ui.view", &[]),
     ("res.partner", &["lang", "tz", "name", "active"]),
 ];
 
@@ -83,6 +85,8 @@ pub struct Caches {
     pub(super) defaults: Mutex<HashMap<(i64, i64, String), Arc<crate::value::Map>>>,
     langs: Mutex<Option<Arc<HashSet<String>>>>,
     choices: Mutex<HashMap<(String, String), Choices>>,
+    /// What floors above keep here, one of a type.
+    kept: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// Values and labels of a selection.
@@ -100,6 +104,14 @@ fn caches(env: &Env) -> Arc<Caches> {
 /// The caches of the running transaction.
 pub(super) fn current(env: &Env) -> Arc<Caches> {
     caches(env)
+}
+
+/// What a floor above keeps until one of the [`SOURCES`] changes; empty at first.
+pub fn kept<T: Default + Send + Sync + 'static>(env: &Env) -> Arc<T> {
+    let caches = caches(env);
+    let mut kept = lock(&caches.kept);
+    let slot = kept.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+    slot.clone().downcast().unwrap_or_default()
 }
 
 /// The user, or MissingError.

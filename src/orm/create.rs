@@ -79,9 +79,20 @@ pub(super) fn rehearse(env: &Env, model: &Model, vals: Map) -> Result<(i64, Vec<
 fn stand_ins(env: &Env, model: &Model, vals: &mut Map) -> Result<Vec<String>> {
     let mut blank = Vec::new();
     let links: Vec<&str> = model.inherits.iter().map(|(_, l)| l.as_str()).collect();
-    for f in
-        model.fields.values().filter(|f| f.required && f.has_column() && !f.automatic && !f.is_computed())
+    let wanted = |m: &Model| -> Vec<Field> {
+        let own = |f: &&Field| f.required && f.has_column() && !f.automatic && !f.is_computed();
+        m.fields.values().filter(own).cloned().collect()
+    };
+    let mut all = wanted(model);
+    for (parent, link) in
+        model.inherits.iter().filter(|(_, l)| vals.get(l).is_none_or(crate::value::json_is_falsy))
     {
+        // what the record's parent requires is given with the record
+        let handed_on =
+            |f: &Field| model.fields.get(&f.name).is_some_and(|own| own.inherited.as_ref() == Some(link));
+        all.extend(wanted(env.model(parent)?).into_iter().filter(handed_on));
+    }
+    for f in &all {
         let empty = vals.get(&f.name).is_none_or(|v| matches!(v, Json::Null | Json::Bool(false)));
         if !empty || f.kind == Kind::Boolean || links.contains(&f.name.as_str()) {
             continue;

@@ -21,8 +21,12 @@ pub fn load(env: &Env, addon: &Addon) -> Result<usize> {
         batch_model: String::new(),
         count: 0,
     };
+    let mut views = Vec::new();
     for path in &addon.manifest.data {
         for record in data::read(addon, path)? {
+            if record.model == "ir.ui.view" {
+                views.push(json!([loader.full(&record.id), format!("{}/{path}", addon.name()), record.line]));
+            }
             let shown = format!("{}/{path}: record {}", addon.name(), record.id);
             loader.add(record).map_err(|e| Error { message: format!("{shown}: {}", e.message), ..e })?;
         }
@@ -30,7 +34,11 @@ pub fn load(env: &Env, addon: &Addon) -> Result<usize> {
             .flush()
             .map_err(|e| Error { message: format!("{}/{path}: {}", addon.name(), e.message), ..e })?;
     }
-    Ok(loader.count)
+    let count = loader.count;
+    if !views.is_empty() {
+        env.call("ir.ui.view", &[], "_check_loaded", vec![Json::Array(views)], Map::new())?;
+    }
+    Ok(count)
 }
 
 /// External id → (model, id, noupdate).
@@ -133,6 +141,25 @@ impl Loader<'_> {
             .ok_or_else(|| Error::value(format!("External ID not found in the system: {full}")))
     }
 
+    /// Markup with each `%(external id)d` replaced by the number behind it.
+    fn with_ids(&self, markup: &str) -> Result<String> {
+        let mut parts = markup.split("%(");
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            match part.split_once(")d") {
+                Some((name, rest)) => {
+                    out.push_str(&self.id(name)?.1.to_string());
+                    out.push_str(rest);
+                }
+                None => {
+                    out.push_str("%(");
+                    out.push_str(part);
+                }
+            }
+        }
+        Ok(out)
+    }
+
     /// The value of a field as create takes it; None leaves the field alone.
     fn value(&self, field: &Field, text: &FieldText) -> Result<Option<Json>> {
         Ok(Some(match text {
@@ -145,7 +172,7 @@ impl Loader<'_> {
                 if field.kind == Kind::Reference { json!(format!("{model},{id}")) } else { json!(id) }
             }
             FieldText::Eval(e) => pyexpr::parse(e)?.eval(&Refs { loader: self })?,
-            FieldText::Markup(m) => json!(m),
+            FieldText::Markup(m) => json!(self.with_ids(m)?),
             FieldText::Search(d) => {
                 let found = self.env.search(&field.relation, pyexpr::literal(d)?)?;
                 if field.kind.is_x2many() { json!([[6, 0, found]]) } else { json!(found.first()) }

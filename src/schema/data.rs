@@ -27,8 +27,13 @@ fn csv_records(path: &str, model: &str, text: &str) -> Result<Vec<Record>> {
     let mut out = Vec::new();
     for row in reader.records() {
         let row = row.map_err(bad)?;
-        let mut rec =
-            Record { id: String::new(), model: model.to_owned(), fields: Vec::new(), noupdate: false };
+        let mut rec = Record {
+            id: String::new(),
+            model: model.to_owned(),
+            fields: Vec::new(),
+            noupdate: false,
+            line: 0,
+        };
         for (column, value) in header.iter().zip(row.iter()) {
             if column == "id" {
                 rec.id = value.to_owned();

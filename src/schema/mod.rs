@@ -4,11 +4,13 @@
 //! The shipped addons are embedded in the binary; further ones come from directories (`--addons-path`).
 
 pub mod addon;
+pub mod arch;
 pub mod data;
+pub mod inherit;
 pub mod model;
 pub mod pyexpr;
-pub mod view;
 pub mod xml;
+pub mod xpath;
 
 pub use addon::{Addon, load_addons};
 pub use model::{FieldDef, ModelDef};

@@ -4,11 +4,13 @@
 //! expr    = or [ "if" or "else" expr ]
 //! or      = and { "or" and }            and = not { "and" not }        not = "not" not | cmp
 //! cmp     = sum [ ("==" | "!=" | "in" | "not in" | "<" | "<=" | ">" | ">=") sum ]
-//! sum     = unary { ("+" | "-") unary }  unary = "-" unary | postfix
+//! sum     = product { ("+" | "-") product }  product = unary { ("*" | "/" | "//" | "%" | "**") unary }
+//! unary   = ("-" | "+") unary | postfix
 //! postfix = atom { "." name | "(" args ")" | "[" expr "]" }
 //! atom    = number | string+ | True | False | None | name | "(" [items] ")" | "[" [items] "]" | "{" [pairs] "}"
 //! ```
-//! Names and calls are answered by the caller's [`Scope`]; there are no side effects and no other builtins.
+//! Names and calls are answered by the caller's [`Scope`]; there are no side effects and no other builtins. Products and
+//! keyword arguments can be read (views use them, in the browser) and not evaluated.
 
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, json_is_falsy};
@@ -22,8 +24,10 @@ pub enum Expr {
     Name(String),
     /// `a.b`.
     Attr(Box<Expr>, String),
-    /// `f(a, b)`; keyword arguments are not part of the language.
+    /// `f(a, b)`. A keyword argument is a [`Expr::Keyword`].
     Call(Box<Expr>, Vec<Expr>),
+    /// `name=value` in a call.
+    Keyword(String, Box<Expr>),
     /// `a[b]`.
     Item(Box<Expr>, Box<Expr>),
     /// List or tuple.
@@ -90,6 +94,9 @@ impl Expr {
                 }
             }
             Expr::Item(a, i) => item(&a.eval(scope)?, &i.eval(scope)?)?,
+            Expr::Keyword(name, _) => {
+                return Err(Error::value(format!("the keyword argument {name} is not known here")));
+            }
             Expr::List(v) => Json::Array(v.iter().map(|e| e.eval(scope)).collect::<Result<_>>()?),
             Expr::Dict(v) => {
                 let mut m = Map::new();
@@ -119,6 +126,39 @@ impl Expr {
             }
             Expr::Binary(op, a, b) => binary(op, a.eval(scope)?, b.eval(scope)?)?,
         })
+    }
+
+    /// Every name that is used, with the attributes that follow it: `parent.state` is `["parent", "state"]`.
+    pub fn names(&self) -> Vec<Vec<&str>> {
+        let mut out = Vec::new();
+        self.collect_names(&mut out);
+        out
+    }
+
+    fn collect_names<'a>(&'a self, out: &mut Vec<Vec<&'a str>>) {
+        match self {
+            Expr::Lit(_) => {}
+            Expr::Name(_) | Expr::Attr(..) => match (self.path(), self) {
+                (Some(path), _) => out.push(path),
+                (None, Expr::Attr(e, _)) => e.collect_names(out),
+                _ => {}
+            },
+            Expr::Call(f, args) => {
+                f.collect_names(out);
+                args.iter().for_each(|a| a.collect_names(out));
+            }
+            Expr::Keyword(_, e) | Expr::Unary(_, e) => e.collect_names(out),
+            Expr::Item(a, b) | Expr::Binary(_, a, b) => {
+                a.collect_names(out);
+                b.collect_names(out);
+            }
+            Expr::List(v) => v.iter().for_each(|e| e.collect_names(out)),
+            Expr::Dict(v) => v.iter().for_each(|(k, e)| {
+                k.collect_names(out);
+                e.collect_names(out);
+            }),
+            Expr::If(a, b, c) => [a, b, c].iter().for_each(|e| e.collect_names(out)),
+        }
     }
 
     fn path(&self) -> Option<Vec<&str>> {
@@ -201,8 +241,10 @@ enum Token {
     Op(&'static str),
 }
 
-const OPS: [&str; 20] =
-    ["==", "!=", "<=", ">=", "<", ">", "(", ")", "[", "]", "{", "}", ",", ":", ".", "+", "-", "*", "/", "%"];
+const OPS: [&str; 24] = [
+    "==", "!=", "<>", "<=", ">=", "<", ">", "(", ")", "[", "]", "{", "}", ",", ":", ".", "+", "-", "**", "*",
+    "//", "/", "%", "=",
+];
 
 fn lex(text: &str) -> Result<Vec<Token>> {
     let mut out = Vec::new();
@@ -323,7 +365,7 @@ impl Parser<'_> {
     fn cmp(&mut self) -> Result<Expr> {
         let a = self.sum()?;
         for op in ["==", "!=", "<=", ">=", "<", ">"] {
-            if self.op(op) {
+            if self.op(op) || (op == "!=" && self.op("<>")) {
                 return Ok(Expr::Binary(op, Box::new(a), Box::new(self.sum()?)));
             }
         }
@@ -338,8 +380,15 @@ impl Parser<'_> {
         }
         Ok(a)
     }
-    fn sum(&mut self) -> Result<Expr> {
+    fn product(&mut self) -> Result<Expr> {
         let mut a = self.unary()?;
+        while let Some(op) = ["**", "*", "//", "/", "%"].into_iter().find(|op| self.op(op)) {
+            a = Expr::Binary(op, Box::new(a), Box::new(self.unary()?));
+        }
+        Ok(a)
+    }
+    fn sum(&mut self) -> Result<Expr> {
+        let mut a = self.product()?;
         loop {
             let op = if self.op("+") {
                 "+"
@@ -348,10 +397,13 @@ impl Parser<'_> {
             } else {
                 return Ok(a);
             };
-            a = Expr::Binary(op, Box::new(a), Box::new(self.unary()?));
+            a = Expr::Binary(op, Box::new(a), Box::new(self.product()?));
         }
     }
     fn unary(&mut self) -> Result<Expr> {
+        if self.op("+") {
+            return self.unary();
+        }
         if self.op("-") { Ok(Expr::Unary("-", Box::new(self.unary()?))) } else { self.postfix() }
     }
     fn postfix(&mut self) -> Result<Expr> {
@@ -378,7 +430,13 @@ impl Parser<'_> {
     fn items(&mut self, close: &str) -> Result<(Vec<Expr>, bool)> {
         let (mut v, mut comma) = (Vec::new(), false);
         while !self.op(close) {
-            v.push(self.expr()?);
+            let item = self.expr()?;
+            v.push(match item {
+                Expr::Name(name) if close == ")" && self.op("=") => {
+                    Expr::Keyword(name, Box::new(self.expr()?))
+                }
+                item => item,
+            });
             if self.op(",") {
                 comma = true;
             } else {

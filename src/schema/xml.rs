@@ -17,6 +17,8 @@ pub struct Record {
     pub fields: Vec<(String, FieldText)>,
     /// Whether a later load leaves an existing record as it is.
     pub noupdate: bool,
+    /// Line where its markup (a view's) begins in the file, 0 without any.
+    pub line: usize,
 }
 
 impl Record {
@@ -88,7 +90,7 @@ fn need<'a>(path: &str, node: Node<'a, '_>, name: &str) -> Result<&'a str> {
 }
 
 fn record(path: &str, text: &str, node: Node<'_, '_>, noupdate: bool) -> Result<Record> {
-    let mut fields = Vec::new();
+    let (mut fields, mut line) = (Vec::new(), 0);
     for f in node.children().filter(Node::is_element) {
         let name = need(path, f, "name")?.to_owned();
         let value = if let Some(r) = f.attribute("ref") {
@@ -98,6 +100,8 @@ fn record(path: &str, text: &str, node: Node<'_, '_>, noupdate: bool) -> Result<
         } else if let Some(s) = f.attribute("search") {
             FieldText::Search(s.to_owned())
         } else if matches!(f.attribute("type"), Some("xml" | "html")) {
+            let start = f.children().find(Node::is_element).map_or(f.range().start, |c| c.range().start);
+            line = text[..start].matches('\n').count() + 1;
             FieldText::Markup(inner(text, f))
         } else {
             FieldText::Text(f.text().unwrap_or_default().to_owned())
@@ -105,7 +109,7 @@ fn record(path: &str, text: &str, node: Node<'_, '_>, noupdate: bool) -> Result<
         fields.push((name, value));
     }
     let (id, model) = (need(path, node, "id")?.to_owned(), need(path, node, "model")?.to_owned());
-    Ok(Record { id, model, fields, noupdate: flag(node, noupdate) })
+    Ok(Record { id, model, fields, noupdate: flag(node, noupdate), line })
 }
 
 /// `<menuitem id name parent action sequence groups/>`, short for a record of ir.ui.menu.
@@ -127,7 +131,7 @@ fn menuitem(path: &str, node: Node<'_, '_>, noupdate: bool) -> Result<Record> {
         fields.push(("groups_id".into(), FieldText::Eval(format!("[{}]", refs.join(", ")))));
     }
     let id = need(path, node, "id")?.to_owned();
-    Ok(Record { id, model: "ir.ui.menu".into(), fields, noupdate: flag(node, noupdate) })
+    Ok(Record { id, model: "ir.ui.menu".into(), fields, noupdate: flag(node, noupdate), line: 0 })
 }
 
 fn inner(text: &str, node: Node<'_, '_>) -> String {

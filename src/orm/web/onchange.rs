@@ -69,7 +69,11 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
         }
         Err(e) if matches!(e.kind, ErrorKind::Validation | ErrorKind::Db) => {
             tracing::debug!(model = %model.name, error = %e.message, "first onchange falls back to bare defaults");
-            spec.keys().map(|n| (n.clone(), form.values.get(n).cloned().unwrap_or(json!(false)))).collect()
+            let lines = |n: &String| model.fields.get(n).is_some_and(|f| f.kind.is_x2many());
+            spec.keys()
+                .filter(|n| !lines(n) || form.values.contains_key(*n))
+                .map(|n| (n.clone(), form.values.get(n).cloned().unwrap_or(json!(false))))
+                .collect()
         }
         Err(e) => return Err(e),
     };

@@ -7,11 +7,12 @@ use crate::schema::pyexpr;
 use crate::value::{Json, Map};
 use crate::workflow::condition::Condition;
 use crate::workflow::machine::Mode;
+use crate::workflow::models::json_text;
 use crate::workflow::plan::Plan;
 use serde_json::json;
 
 pub(crate) fn behaviour() -> Behaviour {
-    Behaviour::new("ai.project.stage")
+    json_text::register(Behaviour::new("ai.project.stage"))
         .create(create)
         .write(write)
         .unlink(unlink)

@@ -3,10 +3,13 @@
 use crate::error::{Error, Result};
 use crate::orm::{Behaviour, Env, Model, Super};
 use crate::value::{Json, Map};
+use crate::workflow::models::json_text;
 use serde_json::json;
 
 pub(crate) fn behaviour() -> Behaviour {
-    Behaviour::new("ai.project.template").copy_data(copy_data).constrains(&["default_params"], params)
+    let behaviour =
+        Behaviour::new("ai.project.template").copy_data(copy_data).constrains(&["default_params"], params);
+    json_text::register(behaviour)
 }
 
 fn params(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {

@@ -4,10 +4,11 @@ use crate::error::Result;
 use crate::orm::{Behaviour, Env, Model};
 use crate::value::json_is_falsy;
 use crate::workflow::contract::Contract;
+use crate::workflow::models::json_text;
 use crate::workflow::prompt;
 
 pub(crate) fn behaviour() -> Behaviour {
-    Behaviour::new("ai.template")
+    json_text::register(Behaviour::new("ai.template"))
         .copy_data(super::ai_project_template::copy_data)
         .constrains(&["system_prompt", "user_prompt"], prompts)
         .constrains(&["output_schema"], schema)

@@ -2,10 +2,12 @@
 
 mod ai_artifact;
 mod ai_job;
+mod ai_project_decision;
 mod ai_project_stage;
 mod ai_project_template;
 mod ai_provider;
 mod ai_template;
+mod json_text;
 mod project_project;
 mod project_task;
 
@@ -20,6 +22,7 @@ pub fn all() -> Vec<Behaviour> {
         ai_provider::behaviour(),
         ai_artifact::behaviour(),
         ai_job::behaviour(),
+        ai_project_decision::behaviour(),
         project_project::behaviour(),
         project_task::behaviour(),
     ]

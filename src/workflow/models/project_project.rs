@@ -11,6 +11,7 @@ use crate::workflow::progress::{self, Run};
 use crate::workflow::{actions, look, work};
 
 use super::ai_project_template::check_params;
+use super::json_text;
 
 /// Written by the engine only. What would be a way round a gate is refused, whoever asks.
 const ENGINE: [&str; 12] = [
@@ -29,7 +30,8 @@ const ENGINE: [&str; 12] = [
 ];
 
 pub(crate) fn behaviour() -> Behaviour {
-    let behaviour = Behaviour::new("project.project")
+    let behaviour = json_text::register(Behaviour::new("project.project"))
+        .compute("compute_ai_artifact_count", artifacts)
         .compute("compute_ai_progress", progress)
         .constrains(&["ai_params"], params)
         .create(create)
@@ -92,6 +94,15 @@ fn params(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
         check_params(record.json("ai_params"), "ai_params")?;
     }
     Ok(())
+}
+
+/// How many artifacts that the user may see.
+fn artifacts(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
+    let mut out = Computed::new();
+    for project in env.fetch("project.project", ids, &["ai_artifact_ids"])? {
+        out.set(project.id, "ai_artifact_count", Value::Int(project.ids("ai_artifact_ids").len() as i64));
+    }
+    Ok(out)
 }
 
 fn progress(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {

@@ -1,0 +1,2 @@
+DROP TABLE "ai_project_decision_project_task_rel";
+DROP TABLE "ai_project_decision";
