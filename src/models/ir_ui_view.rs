@@ -157,7 +157,8 @@ fn check_xml(env: &Env, _: &Model, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// Checks the views that an addon brought: `[[external id, file, line of its markup], …]`. An error names file and line.
+/// Checks the views that an addon brought: `[[external id, file, line of its markup], …]`. An error names file and
+/// line.
 fn check_loaded(env: &Env, call: &Call<'_>) -> Result<Json> {
     let root = env.sudo();
     let mut places: HashMap<i64, (&str, i64)> = HashMap::new();

@@ -196,7 +196,10 @@ mod tests {
 
     #[test]
     fn comes_back_as_it_was_without_what_nobody_reads() {
-        let text = "<form a=\"1 &lt; 2 &quot;x&quot;\">\n  <!-- note -->\n  <p>a &amp; b <b>c</b></p>\n  <field name=\"x\"/>\n</form>";
+        let text = concat!(
+            "<form a=\"1 &lt; 2 &quot;x&quot;\">\n  <!-- note -->\n",
+            "  <p>a &amp; b <b>c</b></p>\n  <field name=\"x\"/>\n</form>"
+        );
         let root = Element::parse(text, 7).unwrap();
         assert_eq!(
             root.write(),

@@ -1,8 +1,9 @@
 //! One view changed by another: each element of the extension finds a place in the view and does something there.
 //!
 //! `<xpath expr="…" position="…">`, `<field name="…" position="…">` or any other element with some of its attributes
-//! names the place; `position` is `inside` (the default), `before`, `after`, `replace` (`mode="inner"` keeps the element
-//! itself; `$0` stands for what was there), `attributes`, and, within one of these, `move`. The meaning of each is Odoo's.
+//! names the place; `position` is `inside` (the default), `before`, `after`, `replace` (`mode="inner"` keeps the
+//! element itself; `$0` stands for what was there), `attributes`, and, within one of these, `move`. The meaning of each
+//! is Odoo's.
 
 use super::arch::{Element, Node, Place};
 use super::xpath;
@@ -302,7 +303,10 @@ mod tests {
                 r#"<form><field name="a" invisible="b"/><group><field name="b" class="x y"/></group></form>"#,
             ),
             (
-                r#"<field name="b" position="attributes"><attribute name="class" add="z" remove="x" separator=" "/></field>"#,
+                concat!(
+                    r#"<field name="b" position="attributes">"#,
+                    r#"<attribute name="class" add="z" remove="x" separator=" "/></field>"#
+                ),
                 r#"<form><field name="a"/><group><field name="b" class="y z"/></group></form>"#,
             ),
             (
@@ -321,7 +325,10 @@ mod tests {
     #[test]
     fn conditions_are_joined_by_words() {
         let view = r#"<form><field name="a" invisible="x == 1"/></form>"#;
-        let add = r#"<field name="a" position="attributes"><attribute name="invisible" add="y" separator="or"/></field>"#;
+        let add = concat!(
+            r#"<field name="a" position="attributes">"#,
+            r#"<attribute name="invisible" add="y" separator="or"/></field>"#
+        );
         let both = r#"<form><field name="a" invisible="(x == 1) or (y)"/></form>"#;
         assert_eq!(changed(view, add).unwrap(), both);
         let remove = add.replace("add=", "remove=");

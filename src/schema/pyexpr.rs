@@ -9,8 +9,8 @@
 //! postfix = atom { "." name | "(" args ")" | "[" expr "]" }
 //! atom    = number | string+ | True | False | None | name | "(" [items] ")" | "[" [items] "]" | "{" [pairs] "}"
 //! ```
-//! Names and calls are answered by the caller's [`Scope`]; there are no side effects and no other builtins. Products and
-//! keyword arguments can be read (views use them, in the browser) and not evaluated.
+//! Names and calls are answered by the caller's [`Scope`]; there are no side effects and no other builtins. Products
+//! and keyword arguments can be read (views use them, in the browser) and not evaluated.
 
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, json_is_falsy};

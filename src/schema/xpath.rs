@@ -4,7 +4,8 @@
 //! union = path { "|" path }
 //! path  = [ "/" | "//" ] step { ( "/" | "//" ) step } | "(" union ")" { "[" expr "]" } [ ( "/" | "//" ) path ]
 //! step  = "." | ".." | "@" name | [ axis "::" ] ( name | "*" | "node()" | "text()" ) { "[" expr "]" }
-//! expr  = and { "or" and }    and = cmp { "and" cmp }    cmp = value [ ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value ]
+//! expr  = and { "or" and }    and = cmp { "and" cmp }
+//! cmp   = value [ ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value ]
 //! value = number | string | function "(" [ expr { "," expr } ] ")" | union
 //! ```
 //! Functions: not, last, position, count, contains, starts-with, string-length, normalize-space, name, true, false, and
