@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::error::Result;
+pub use crate::models::ir_ui_menu::Technical;
 use crate::models::{ir_ui_menu, res_lang};
 use crate::orm::SUPERUSER;
 use crate::value::{Json, Map};
@@ -11,8 +12,10 @@ use super::App;
 use super::actions::in_own_language;
 
 /// The menus the user sees, by id, and their root.
-pub fn menus(app: &App, uid: i64) -> Result<Json> {
-    app.reading(uid, Map::new(), |env| Ok(Json::Object(ir_ui_menu::web_menus(&in_own_language(env)?)?)))
+pub fn menus(app: &App, uid: i64, technical: Technical) -> Result<Json> {
+    app.reading(uid, Map::new(), |env| {
+        Ok(Json::Object(ir_ui_menu::web_menus(&in_own_language(env)?, technical)?))
+    })
 }
 
 /// A language as the client needs it.

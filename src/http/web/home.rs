@@ -53,10 +53,14 @@ fn boot(assets: &Assets, exchange: &Exchange<'_>, token: &str, info: &Json) -> R
         links.push_str(&format!("<link rel=\"stylesheet\" media=\"print\" href=\"{url}\">\n"));
     }
     let hash = info["cache_hashes"]["load_menus"].as_str().unwrap_or_default();
+    let mut menus = format!("/web/webclient/load_menus/{hash}");
+    if !debug.is_empty() {
+        menus.push_str("?debug=1");
+    }
     Ok(include_str!("boot.html")
         .replace("{token}", token)
         .replace("{debug}", &in_script(&json!(debug)))
-        .replace("{menus}", &in_script(&json!(format!("/web/webclient/load_menus/{hash}"))))
+        .replace("{menus}", &in_script(&json!(menus)))
         .replace("{links}", &links)
         .replace("{info}", &in_script(info)))
 }

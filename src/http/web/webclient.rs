@@ -12,7 +12,9 @@ use super::user;
 
 /// The menus of the user. The address has the digest of what they depend on: the browser may keep them.
 pub fn load_menus(exchange: &Exchange<'_>) -> Result<Answer> {
-    let menus = webclient::menus(exchange.app()?, user(exchange)?)?;
+    let debugs = exchange.request.query_value("debug").is_some_and(|d| !d.is_empty() && d != "0");
+    let technical = if debugs { webclient::Technical::Shown } else { webclient::Technical::Hidden };
+    let menus = webclient::menus(exchange.app()?, user(exchange)?, technical)?;
     Ok(Answer::json(200, &menus).header("cache-control", kept(exchange, "private")))
 }
 
