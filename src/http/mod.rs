@@ -124,6 +124,7 @@ const ROUTES: &[Route] = &[
     page("/web/webclient/translations", web::webclient::translations),
     page("/web/webclient/translations/{hash}", web::webclient::translations),
     page("/web/manifest.webmanifest", web::webclient::manifest),
+    page("/favicon.ico", web::webclient::icon),
     page("/web/service-worker.js", web::webclient::service_worker),
     page("/web/assets/{version}/{file}", web::assets::part),
     page("/web/bundle/{name}", web::assets::bundle),

@@ -65,6 +65,12 @@ pub fn version_info(_: &Exchange<'_>, _: &mut Map) -> Result<Option<Json>> {
     Ok(Some(common::version()))
 }
 
+/// The icon of every page.
+pub fn icon(_: &Exchange<'_>) -> Result<Answer> {
+    let icon = Answer::new(200, "image/svg+xml", include_str!("icon.svg"));
+    Ok(icon.header("cache-control", "public, max-age=604800"))
+}
+
 /// The client registers one. Ours keeps nothing and catches nothing, and takes the place of one that did.
 pub fn service_worker(_: &Exchange<'_>) -> Result<Answer> {
     let script = "self.addEventListener(\"install\", () => self.skipWaiting());\n";
