@@ -4,7 +4,7 @@
 //   await run("name", { args: ["--odoo-source", path] }, async ({ page, step, url }) => { … });
 //
 // Environment: WORKWARDEN (the binary), CHROMIUM (default: chromium of the PATH), SHOTS (a folder for pictures of every
-// step), URL (a server that runs already, with LOGIN and PASSWORD, instead of one of our own).
+// step), PATIENCE (milliseconds), ONWARD (go on after a step that failed), URL (a server that runs already, with LOGIN and PASSWORD, instead of one of our own).
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import fs from "node:fs";
@@ -90,11 +90,11 @@ export async function run(name, { args = [], viewport = { width: 1400, height: 9
   const browser = await engine.launch({ executablePath, args: flags });
   const context = await browser.newContext({ viewport, locale: "en-US", timezoneId: "UTC", acceptDownloads: true });
   const page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(Number(process.env.PATIENCE || 15000));
   const watch = new Watch(page);
   const shots = process.env.SHOTS;
   if (shots) fs.mkdirSync(shots, { recursive: true });
-  let count = 0;
+  let [count, failed] = [0, 0];
   const step = async (title, work) => {
     const started = Date.now();
     const before = watch.found.length;
@@ -110,12 +110,14 @@ export async function run(name, { args = [], viewport = { width: 1400, height: 9
       await picture(shots || os.tmpdir()).catch(() => {});
       console.log(`FAILED ${number} ${title}: ${e.message}`);
       for (const line of watch.found.slice(before)) console.log(`  ${line}`);
-      throw e;
+      if (!process.env.ONWARD) throw e;
+      failed++;
     }
   };
   let code = 0;
   try {
     await journey({ page, context, step, watch, ...server });
+    if (failed) throw new Error(`${failed} steps failed`);
     if (watch.found.length) throw new Error(watch.found.join("\n"));
     console.log(`${name}: ${count} steps`);
   } catch (e) {

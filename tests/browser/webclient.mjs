@@ -77,7 +77,7 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
   });
 
   await step("back, and the list", async () => {
-    await page.locator(".o_breadcrumb .o_back_button, .breadcrumb-item a").first().click();
+    await page.locator(".o_breadcrumb .breadcrumb-item a").last().click();
     await page.waitForSelector(".o_kanban_view");
     await page.click(".o_switch_view.o_list");
     await page.locator(".o_data_row", { hasText: "Order salt" }).waitFor();

@@ -8,6 +8,7 @@ use super::snapshot::{self, Snapshot};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::orm::behaviour::{Call, Method, Super};
 use crate::orm::env::Env;
+use crate::orm::field::Kind;
 use crate::orm::model::Model;
 use crate::orm::{access, compute, create, rule, write};
 use crate::value::{Json, Map};
@@ -40,6 +41,7 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
     }
     let mut values = values.clone();
     values.shift_remove("id");
+    parents_by_id(model, &mut values);
     let mut form = Form { model, id: call.ids.first().copied(), values, changed, spec };
     let first = form.changed.is_empty();
     if first {
@@ -87,6 +89,16 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
         }
     }
     Ok(json!({ "value": value }))
+}
+
+/// A line of a form within a form tells its parent by the parent's values: here it is known by its id, or not yet.
+fn parents_by_id(model: &Model, values: &mut Map) {
+    for (name, value) in values {
+        let many2one = model.fields.get(name).is_some_and(|f| f.kind == Kind::Many2one);
+        if let (true, Json::Object(parent)) = (many2one, &*value) {
+            *value = parent.get("id").filter(|id| id.is_i64()).cloned().unwrap_or(json!(false));
+        }
+    }
 }
 
 fn check_rights(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
