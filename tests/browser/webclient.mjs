@@ -88,10 +88,11 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
     await page.waitForSelector("th[data-name=name] .fa-angle-down, th[data-name=name] .fa-angle-up");
     await page.click(".o_searchview_dropdown_toggler");
     await page.locator(".o_group_by_menu .o_menu_item", { hasText: "Stage" }).first().click();
-    await page.locator(".o_group_header", { hasText: "Done" }).click();
+    await page.keyboard.press("Escape");
+    await page.locator(".o_group_header", { hasText: "Done" }).waitFor();
     await page.locator(".o_data_row", { hasText: "Order salt" }).waitFor();
     await page.locator(".o_searchview_facet", { hasText: "Stage" }).locator(".o_facet_remove").click();
-    await page.waitForSelector(".o_group_header", { state: "detached" });
+    await page.locator(".o_group_header").first().waitFor({ state: "detached" });
   });
 
   await step("filtered", async () => {
@@ -109,7 +110,7 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
     await page.keyboard.press("Enter");
     await page.locator(".o_data_row", { hasText: "Flour" }).waitFor({ state: "detached" });
     await page.locator(".o_data_row", { hasText: "Yeast" }).waitFor();
-    await page.locator(".o_facet_remove").first().click();
+    await page.locator(".o_searchview_facet", { hasText: "yea" }).locator(".o_facet_remove").click();
     await page.locator(".o_data_row", { hasText: "Flour" }).waitFor();
   });
 
@@ -126,6 +127,7 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
   });
 
   await step("the calendar, figures and chart", async () => {
+    await page.goto(`${url}/odoo/all-tasks`);
     await page.click(".o_switch_view.o_calendar");
     await page.waitForSelector(".fc-view");
     await page.click(".o_switch_view.o_pivot");
