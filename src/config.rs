@@ -134,7 +134,7 @@ settings! {
         value_parser = BoolishValueParser::new(), hide_possible_values = true, value_name = "BOOL")]
     no_worker: bool, "WORKWARDEN_NO_WORKER", "false", "Serve only; another process runs the jobs";
     #[arg(help_heading = "Workflow", value_name = "COUNT")]
-    worker_jobs: usize, "WORKWARDEN_WORKER_JOBS", "8", "Jobs that this process runs side by side, at most";
+    worker_jobs: usize, "WORKWARDEN_WORKER_JOBS", "64", "Jobs that this process runs side by side, at most";
     #[arg(help_heading = "Workflow", value_name = "SECONDS")]
     worker_lease: u64, "WORKWARDEN_WORKER_LEASE", "60",
         "Seconds without a sign of life after which another worker takes a job over";
@@ -230,7 +230,7 @@ impl Config {
             list_db: s.list_db.unwrap_or(true),
             dbfilter: s.dbfilter.filter(|pattern| !pattern.is_empty()),
             worker: !s.no_worker.unwrap_or(false),
-            worker_jobs: at_least_one(s.worker_jobs.unwrap_or(8), "worker_jobs")?,
+            worker_jobs: at_least_one(s.worker_jobs.unwrap_or(64), "worker_jobs")?,
             worker_lease: at_least_one(s.worker_lease.unwrap_or(60), "worker_lease")?,
             worker_grace: s.worker_grace.unwrap_or(20),
         })

@@ -51,7 +51,7 @@ pub struct Conn {
     /// A statement failed, so that PostgreSQL refuses all until a rollback.
     failed: bool,
     statements: u64,
-    /// SQLite: channels to wake when the transaction commits.
+    /// Channels to wake in this process when the transaction commits.
     notices: Vec<String>,
 }
 
@@ -247,16 +247,15 @@ impl Conn {
 
     /// Wakes those who listen on the channel, when the transaction commits, or now if none is open.
     pub fn notify(&mut self, channel: &str) -> DbResult<()> {
-        match (self.dialect(), self.mode) {
-            (Dialect::Postgres, _) => {
-                self.query(&Sql::of("SELECT pg_notify(").text(channel).raw(", '')"), &[])?;
-            }
-            (Dialect::Sqlite, Some(Mode::Write)) => {
-                if !self.notices.iter().any(|c| c == channel) {
-                    self.notices.push(channel.to_owned());
-                }
-            }
-            (Dialect::Sqlite, _) => self.local.hub.wake(channel),
+        if self.dialect() == Dialect::Postgres {
+            let sql = Sql::of("SELECT pg_notify(").text(channel).raw(", ").text(&self.local.hub.tag).raw(")");
+            self.query(&sql, &[])?;
+        }
+        // Those in this process need not wait until the server has told them.
+        match self.mode {
+            Some(Mode::Write) if self.notices.iter().any(|c| c == channel) => {}
+            Some(Mode::Write) => self.notices.push(channel.to_owned()),
+            _ => self.local.hub.wake(channel),
         }
         Ok(())
     }
@@ -312,6 +311,7 @@ impl Conn {
 
     pub(crate) fn counted(&mut self) {
         self.statements += 1;
+        self.local.statements.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Diesel's answer as ours; notes what the failure means for the transaction and the connection.

@@ -51,8 +51,11 @@ pub const CHANNEL: &str = "ww_job";
 /// PostgreSQL's advisory lock under which claims count what runs. Any number will do, if it is always the same.
 const CLAIM_LOCK: i64 = 0x7777_6a6f_6200;
 
-/// So many due jobs are looked at in one claim.
+/// So many due jobs are looked at in one claim, or twice as many as are wanted.
 const WINDOW: i64 = 200;
+
+/// Rows of one INSERT.
+const ROWS: usize = 100;
 
 /// A job that was lost with its server more often than this is not tried again.
 const MOST_LOST: i32 = 10;
@@ -61,8 +64,7 @@ const MOST_LOST: i32 = 10;
 pub const OPEN: [&str; 3] = ["wait", "pending", "started"];
 
 /// A job to put into the queue.
-#[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = ai_job)]
+#[derive(Debug, Clone)]
 pub struct NewJob {
     /// What it is.
     pub kind: String,
@@ -182,12 +184,46 @@ pub fn enqueue(conn: &mut Conn, jobs: &[NewJob]) -> DbResult<usize> {
         .filter(ai_job::state.eq_any(OPEN))
         .select(ai_job::identity_key)
         .load(c))?;
+    let fresh: Vec<&NewJob> = jobs.iter().filter(|j| !open.contains(&j.identity_key)).collect();
     let mut added = 0;
-    for job in jobs.iter().filter(|j| !open.contains(&j.identity_key)) {
-        added += on_conn!(conn, |c| diesel::insert_into(ai_job::table).values(job).execute(c))?;
+    for some in fresh.chunks(ROWS) {
+        added += insert(conn, some)?;
     }
     conn.notify(CHANNEL)?;
     Ok(added)
+}
+
+/// One statement for all: Diesel's own insert of many rows is a loop on SQLite.
+fn insert(conn: &mut Conn, jobs: &[&NewJob]) -> DbResult<usize> {
+    let id = |id: Option<i32>| id.map_or(Value::Null, |id| Value::Int(id.into()));
+    let text = |text: &str| Value::Text(text.to_owned());
+    let rows = jobs.iter().map(|j| {
+        let cells = [
+            (ColType::Text, text(&j.kind)),
+            (ColType::Text, text(&j.state)),
+            (ColType::Int, id(j.project_id)),
+            (ColType::Int, id(j.task_id)),
+            (ColType::Int, id(j.stage_id)),
+            (ColType::Int, id(j.provider_id)),
+            (ColType::Int, id(Some(j.priority))),
+            (ColType::Int, id(Some(j.attempt))),
+            (ColType::Int, id(Some(j.max_attempts))),
+            (ColType::DateTime, Value::DateTime(j.eta)),
+            (ColType::Text, text(&j.identity_key)),
+            (ColType::Text, j.payload.as_deref().map_or(Value::Null, text)),
+            (ColType::Int, id(j.create_uid)),
+            (ColType::DateTime, Value::DateTime(j.create_date)),
+        ];
+        let cells = cells.into_iter().map(|(kind, value)| Sql::new().bind(kind, value));
+        Sql::of("(").sql(Sql::join(", ", cells)).raw(")")
+    });
+    let sql = Sql::of(
+        "INSERT INTO ai_job (kind, state, project_id, task_id, stage_id, provider_id, priority, attempt, \
+         max_attempts, eta, identity_key, payload, create_uid, create_date) VALUES ",
+    );
+    // Only a full chunk's text comes again.
+    let sql = sql.sql(Sql::join(", ", rows));
+    conn.execute(&if jobs.len() == ROWS || jobs.len() == 1 { sql } else { sql.uncached() })
 }
 
 /// What a worker wants to claim.
@@ -203,6 +239,8 @@ pub struct Claim<'a> {
     pub most: i64,
     /// Whether calls to providers are wanted, or only what is quickly done.
     pub calls: bool,
+    /// Jobs of this worker whose calls have ended: they count for their providers no more.
+    pub answered: &'a [i64],
 }
 
 /// Takes due jobs under a lease, those of lost workers among them; the limits of the providers hold across all
@@ -232,76 +270,141 @@ pub fn claim(conn: &mut Conn, wanted: &Claim<'_>) -> DbResult<Vec<Job>> {
 }
 
 fn claim_sql(wanted: &Claim<'_>) -> Sql {
-    let Claim { worker, now, until, most, calls } = *wanted;
+    let Claim { worker, now, until, most, calls, answered } = *wanted;
     let at = |sql: Sql, t: NaiveDateTime| sql.bind(ColType::DateTime, Value::DateTime(t));
     let minute_ago = now - chrono::Duration::seconds(60);
-    let due = |sql: Sql| {
-        let sql = at(sql.raw("((j.state = 'pending' AND j.eta <= "), now);
-        at(sql.raw(") OR (j.state = 'started' AND j.lease_until < "), now).raw("))")
-    };
     let mut sql = Sql::of(
         "UPDATE ai_job SET state = 'started', progress = 0, attempt = coalesce(attempt, 0) + 1, \
          lost = coalesce(lost, 0) + CASE WHEN state = 'started' THEN 1 ELSE 0 END, worker = ",
     );
     sql = at(sql.text(worker).raw(", lease_until = "), until);
     sql = at(sql.raw(", date_started = "), now);
-    // What each provider is doing, and has done in the last minute.
+    // What each provider has left. Where it has no limit, nothing is counted.
     sql = sql.raw(
-        " WHERE id IN (WITH load AS (SELECT p.id AS provider_id, NULLIF(p.max_concurrency, 0) \
-         - (SELECT count(*) FROM ai_job r WHERE r.provider_id = p.id AND r.state = 'started' AND r.lease_until >= ",
+        " WHERE id IN (WITH load AS (SELECT p.id AS provider_id, CASE WHEN p.max_concurrency > 0 THEN \
+         p.max_concurrency - (SELECT count(*) FROM ai_job r WHERE r.provider_id = p.id AND r.state = 'started' \
+         AND r.lease_until >= ",
     );
-    sql = at(sql, now).raw(
-        ") AS free, NULLIF(p.requests_per_minute, 0) \
+    sql = at(sql, now).raw(" AND r.id").not_ids(answered);
+    sql = sql.raw(
+        ") END AS free, CASE WHEN p.requests_per_minute > 0 THEN p.requests_per_minute \
          - (SELECT count(*) FROM ai_job r WHERE r.provider_id = p.id AND r.date_started > ",
     );
     sql = at(sql, minute_ago).raw(
-        ") AS calls, NULLIF(p.tokens_per_minute, 0) \
+        ") END AS calls, CASE WHEN p.tokens_per_minute > 0 THEN p.tokens_per_minute \
          - (SELECT coalesce(sum(r.tokens), 0) FROM ai_job r WHERE r.provider_id = p.id AND r.date_done > ",
     );
-    // The first due jobs among those that may run at all, numbered within their provider.
-    sql = at(sql, minute_ago).raw(
-        ") AS tokens FROM ai_provider p), \
-         due AS (SELECT j.id, j.priority, j.eta, j.provider_id FROM ai_job j \
-         LEFT JOIN load l ON l.provider_id = j.provider_id WHERE ",
-    );
-    sql = due(sql).raw(if calls { "" } else { " AND j.provider_id IS NULL" }).raw(
-        " AND coalesce(l.free, 1) > 0 AND coalesce(l.calls, 1) > 0 AND coalesce(l.tokens, 1) > 0 \
-         ORDER BY j.priority, j.eta, j.id LIMIT ",
-    );
-    sql = sql.int(WINDOW).raw(
+    // The first due jobs among those that may run at all, numbered within their provider; lost ones first.
+    sql = at(sql, minute_ago).raw(") END AS tokens FROM ai_provider p), due AS (");
+    sql = sql.sql(due(wanted, "j.state = 'started' AND j.lease_until < ", calls));
+    sql = sql.raw(" UNION ALL ").sql(due(wanted, "j.state = 'pending' AND j.eta <= ", calls));
+    sql = sql.raw(
         "), ranked AS (SELECT d.id, d.priority, d.eta, d.provider_id, row_number() OVER \
          (PARTITION BY d.provider_id ORDER BY d.priority, d.eta, d.id) AS place FROM due d), \
          chosen AS (SELECT k.id FROM ranked k LEFT JOIN load l ON l.provider_id = k.provider_id \
          WHERE k.place <= coalesce(l.free, k.place) AND k.place <= coalesce(l.calls, k.place) \
          ORDER BY k.priority, k.eta, k.id LIMIT ",
     );
-    sql = sql.int(most).raw(") SELECT j.id FROM ai_job j WHERE j.id IN (SELECT id FROM chosen) AND ");
-    due(sql).either(" FOR UPDATE SKIP LOCKED", "").raw(") RETURNING id")
+    sql = at(
+        sql.int(most).raw(
+            ") SELECT j.id FROM ai_job j WHERE j.id IN (SELECT id FROM chosen) \
+             AND ((j.state = 'pending' AND j.eta <= ",
+        ),
+        now,
+    );
+    sql = at(sql.raw(") OR (j.state = 'started' AND j.lease_until < "), now).raw("))");
+    sql.either(" FOR UPDATE SKIP LOCKED", "").raw(") RETURNING id")
 }
 
+/// Due jobs in one state, in order, so that an index of that state gives the first of them.
+fn due(wanted: &Claim<'_>, condition: &'static str, calls: bool) -> Sql {
+    Sql::of(
+        "SELECT * FROM (SELECT j.id, j.priority, j.eta, j.provider_id FROM ai_job j \
+         LEFT JOIN load l ON l.provider_id = j.provider_id WHERE ",
+    )
+    .raw(condition)
+    .bind(ColType::DateTime, Value::DateTime(wanted.now))
+    .raw(if calls { "" } else { " AND j.provider_id IS NULL" })
+    .raw(
+        " AND coalesce(l.free, 1) > 0 AND coalesce(l.calls, 1) > 0 AND coalesce(l.tokens, 1) > 0 \
+         ORDER BY j.priority, j.eta, j.id LIMIT ",
+    )
+    .int(WINDOW.max(wanted.most.saturating_mul(2)))
+    .raw(") AS listed")
+}
+
+/// A held job in a heartbeat: id, attempt, how far it is.
+pub type Beat = (i32, i32, i32);
+
 /// Renews the leases of held jobs and stores how far they are; says which are still held.
-pub fn beat(
-    conn: &mut Conn,
-    worker: &str,
-    held: &[(i32, i32, i32)],
-    until: NaiveDateTime,
-) -> DbResult<Vec<i32>> {
-    let mut kept = vec![];
-    for &(id, attempt, progress) in held {
-        let touched = on_conn!(conn, |c| diesel::update(
-            ai_job::table
-                .filter(ai_job::id.eq(id))
-                .filter(ai_job::worker.eq(worker))
-                .filter(ai_job::attempt.eq(attempt))
-                .filter(ai_job::state.eq("started"))
-        )
-        .set((ai_job::lease_until.eq(until), ai_job::progress.eq(progress)))
-        .execute(c))?;
-        if touched == 1 {
-            kept.push(id);
-        }
-    }
-    Ok(kept)
+pub fn beat(conn: &mut Conn, worker: &str, held: &[Beat], until: NaiveDateTime) -> DbResult<Vec<i32>> {
+    let rows = held.iter().map(
+        |(id, attempt, progress)| serde_json::json!({"of_id": id, "of_attempt": attempt, "far": progress}),
+    );
+    let columns = [("of_id", ColType::Int), ("of_attempt", ColType::Int), ("far", ColType::Int)];
+    let sql = Sql::of("UPDATE ai_job SET lease_until = ")
+        .bind(ColType::DateTime, Value::DateTime(until))
+        .raw(", progress = given.far")
+        .given(rows.collect(), &columns)
+        .sql(held_by(worker));
+    returned(conn, &sql)
+}
+
+/// The condition that a job given by id and attempt is still held by this worker.
+fn held_by(worker: &str) -> Sql {
+    Sql::of(
+        " WHERE ai_job.id = given.of_id AND ai_job.attempt = given.of_attempt AND ai_job.state = 'started' \
+         AND ai_job.worker = ",
+    )
+    .text(worker)
+    .raw(" RETURNING id")
+}
+
+fn returned(conn: &mut Conn, sql: &Sql) -> DbResult<Vec<i32>> {
+    let rows = conn.query(sql, &[ColType::Int])?;
+    Ok(rows.iter().filter_map(|r| i32::try_from(r.first()?.int()).ok()).collect())
+}
+
+/// Ends several held jobs well, each with its tokens. Those that are not held any more are left out of the answer, and
+/// nothing of their results may be stored.
+pub fn finish_all(conn: &mut Conn, done: &[(&Job, i64)], now: NaiveDateTime) -> DbResult<Vec<i32>> {
+    let Some((first, _)) = done.first() else { return Ok(vec![]) };
+    let rows = done.iter().map(
+        |(job, tokens)| serde_json::json!({"of_id": job.id, "of_attempt": job.attempt(), "used": tokens}),
+    );
+    let columns = [("of_id", ColType::Int), ("of_attempt", ColType::Int), ("used", ColType::Int)];
+    let at = |sql: Sql| sql.bind(ColType::DateTime, Value::DateTime(now));
+    let sql = at(Sql::of("UPDATE ai_job SET state = 'done', error = NULL, error_name = NULL, date_done = "));
+    let sql = at(sql.raw(", lease_until = NULL, tokens = given.used, write_date = "))
+        .given(rows.collect(), &columns)
+        .sql(held_by(first.worker.as_deref().unwrap_or_default()));
+    returned(conn, &sql)
+}
+
+/// Which of these are held as they were claimed.
+pub fn held(conn: &mut Conn, jobs: &[&Job]) -> DbResult<Vec<i32>> {
+    let ids: Vec<i32> = jobs.iter().map(|j| j.id).collect();
+    let found: Vec<(i32, Option<String>, Option<i32>)> = on_conn!(conn, |c| ai_job::table
+        .filter(ai_job::id.eq_any(&ids))
+        .filter(ai_job::state.eq("started"))
+        .select((ai_job::id, ai_job::worker, ai_job::attempt))
+        .load(c))?;
+    let same = |j: &&&Job| found.iter().any(|(id, w, a)| *id == j.id && *w == j.worker && *a == j.attempt);
+    Ok(jobs.iter().filter(same).map(|j| j.id).collect())
+}
+
+/// Open jobs of these kinds, by project; a project without any is not in the list.
+pub fn open_counts(conn: &mut Conn, projects: &[i64], kinds: &[&str]) -> DbResult<Vec<(i64, i64)>> {
+    let kinds: Vec<String> = kinds.iter().map(|k| (*k).to_owned()).collect();
+    let sql = Sql::of(
+        "SELECT project_id, count(*) FROM ai_job WHERE state IN ('wait', 'pending', 'started') AND project_id",
+    )
+    .ids(projects)
+    .raw(" AND kind")
+    .texts(&kinds)
+    .raw(" GROUP BY project_id");
+    let rows = conn.query(&sql, &[ColType::Int, ColType::BigInt])?;
+    Ok(rows.iter().map(|r| (r[0].int(), r[1].int())).collect())
 }
 
 fn settle(conn: &mut Conn, job: &Job, outcome: &Outcome<'_>) -> DbResult<bool> {
@@ -481,18 +584,16 @@ pub fn unhold(conn: &mut Conn, project: i32, paused: chrono::Duration) -> DbResu
     Ok(waiting.len())
 }
 
-/// When a worker should look again: the next time a job is due or a lease runs out.
+/// When a worker should look again: the next time a job is due or a lease runs out. One statement.
 pub fn next_time(conn: &mut Conn) -> DbResult<Option<NaiveDateTime>> {
-    let eta: Option<NaiveDateTime> = on_conn!(conn, |c| ai_job::table
-        .filter(ai_job::state.eq("pending"))
-        .select(diesel::dsl::min(ai_job::eta))
-        .first(c))?;
-    let lease: Option<NaiveDateTime> = on_conn!(conn, |c| ai_job::table
-        .filter(ai_job::state.eq("started"))
-        .select(diesel::dsl::min(ai_job::lease_until))
-        .first(c))?;
-    Ok(match (eta, lease) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    })
+    let sql = Sql::of(
+        "SELECT (SELECT min(eta) FROM ai_job WHERE state = 'pending'), \
+         (SELECT min(lease_until) FROM ai_job WHERE state = 'started')",
+    );
+    let rows = conn.query(&sql, &[ColType::DateTime, ColType::DateTime])?;
+    let times = rows.iter().flatten().filter_map(|v| match v {
+        Value::DateTime(t) => Some(*t),
+        _ => None,
+    });
+    Ok(times.min())
 }

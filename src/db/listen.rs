@@ -1,4 +1,4 @@
-//! Wake-ups: LISTEN and NOTIFY on PostgreSQL, a list of callbacks within the process on SQLite.
+//! Wake-ups: a list of callbacks within the process, and on PostgreSQL LISTEN and NOTIFY for other processes.
 //!
 //! A hint and no more: a wake-up may come twice or without cause, and on SQLite other processes get none. Who waits
 //! for work looks for it by itself now and then.
@@ -14,8 +14,9 @@ use diesel::pg::PgConnection;
 use super::error::DbResult;
 use super::pool::connect_postgres;
 
-/// libpq's notifications can only be asked for, and Diesel shows no socket to wait on.
-const POLL: Duration = Duration::from_millis(50);
+/// libpq's notifications can only be asked for, and Diesel shows no socket to wait on. Asking is a read that finds
+/// nothing, some microseconds; only what other processes tell has to wait for it.
+const POLL: Duration = Duration::from_millis(20);
 const FIRST_RETRY: Duration = Duration::from_millis(250);
 const LAST_RETRY: Duration = Duration::from_secs(30);
 
@@ -23,10 +24,18 @@ const LAST_RETRY: Duration = Duration::from_secs(30);
 pub(super) type Callback = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Those who listen within the process.
-#[derive(Default)]
 pub(super) struct Hub {
+    /// What this process says of itself to the server, so that it knows its own words when they come back.
+    pub(super) tag: String,
     next: AtomicU64,
     listeners: Mutex<Vec<(u64, Vec<String>, Callback)>>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        let tag = crate::crypt::token::<9>().unwrap_or_else(|_| std::process::id().to_string());
+        Hub { tag, next: AtomicU64::new(0), listeners: Mutex::default() }
+    }
 }
 
 impl Hub {
@@ -42,11 +51,11 @@ impl Hub {
 }
 
 /// Listens until dropped.
-pub struct Listener(Way);
-
-enum Way {
-    Hub { hub: Arc<Hub>, number: u64 },
-    Thread { stop: Arc<AtomicBool>, thread: Option<JoinHandle<()>> },
+pub struct Listener {
+    hub: Arc<Hub>,
+    number: u64,
+    /// PostgreSQL only.
+    ear: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
 }
 
 impl Listener {
@@ -54,35 +63,40 @@ impl Listener {
         let number = hub.next.fetch_add(1, Ordering::Relaxed);
         let channels = channels.iter().map(|c| (*c).to_owned()).collect();
         hub.listeners.lock().unwrap_or_else(PoisonError::into_inner).push((number, channels, callback));
-        Listener(Way::Hub { hub: Arc::clone(hub), number })
+        Listener { hub: Arc::clone(hub), number, ear: None }
     }
 
-    pub(super) fn on_postgres(url: &str, channels: &[&str], callback: Callback) -> std::io::Result<Listener> {
+    pub(super) fn on_postgres(
+        hub: &Arc<Hub>,
+        url: &str,
+        channels: &[&str],
+        callback: Callback,
+    ) -> std::io::Result<Listener> {
         let stop = Arc::new(AtomicBool::new(false));
         let ear = Ear {
             url: url.to_owned(),
             channels: channels.iter().map(|c| (*c).to_owned()).collect(),
-            callback,
+            callback: Arc::clone(&callback),
+            own: hub.tag.clone(),
             stop: Arc::clone(&stop),
         };
+        let mut listener = Listener::on_hub(hub, channels, callback);
         let thread = thread::Builder::new().name("db-listen".into()).spawn(move || ear.run())?;
-        Ok(Listener(Way::Thread { stop, thread: Some(thread) }))
+        listener.ear = Some((stop, thread));
+        Ok(listener)
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        match &mut self.0 {
-            Way::Hub { hub, number } => {
-                hub.listeners.lock().unwrap_or_else(PoisonError::into_inner).retain(|(n, _, _)| n != number);
-            }
-            Way::Thread { stop, thread } => {
-                stop.store(true, Ordering::Relaxed);
-                // A callback that drops its own listener must not wait for itself.
-                if let Some(thread) = thread.take().filter(|t| t.thread().id() != thread::current().id()) {
-                    thread.thread().unpark();
-                    thread.join().ok();
-                }
+        let number = self.number;
+        self.hub.listeners.lock().unwrap_or_else(PoisonError::into_inner).retain(|(n, _, _)| *n != number);
+        if let Some((stop, thread)) = self.ear.take() {
+            stop.store(true, Ordering::Relaxed);
+            // A callback that drops its own listener must not wait for itself.
+            if thread.thread().id() != thread::current().id() {
+                thread.thread().unpark();
+                thread.join().ok();
             }
         }
     }
@@ -93,6 +107,8 @@ struct Ear {
     url: String,
     channels: Vec<String>,
     callback: Callback,
+    /// The tag of this process, which the hub has told already.
+    own: String,
     stop: Arc<AtomicBool>,
 }
 
@@ -131,9 +147,9 @@ impl Ear {
             // Many at once are one wake-up.
             let mut heard: Vec<String> = Vec::new();
             for notification in conn.notifications_iter() {
-                let channel = notification?.channel;
-                if !heard.contains(&channel) {
-                    heard.push(channel);
+                let notification = notification?;
+                if notification.payload != self.own && !heard.contains(&notification.channel) {
+                    heard.push(notification.channel);
                 }
             }
             heard.iter().for_each(|channel| (self.callback)(channel));

@@ -75,6 +75,8 @@ pub(super) struct Local {
     pub(super) losses: AtomicU64,
     /// Nobody gets a connection any more.
     closed: AtomicBool,
+    /// Statements sent, transaction control not counted.
+    pub(super) statements: AtomicU64,
 }
 
 impl Pool {
@@ -141,20 +143,27 @@ impl Pool {
     }
 
     /// Calls back with the channel's name after each [`Conn::notify`] that was committed, and once when it begins to
-    /// listen (again). Must return soon: on SQLite it is called by the one who commits.
+    /// listen (again). Must return soon: it is called by the one who commits too.
     pub fn listen(
         &self,
         channels: &[&str],
         callback: impl Fn(&str) + Send + Sync + 'static,
     ) -> DbResult<Listener> {
         match &self.url {
-            DatabaseUrl::Postgres(url) => Listener::on_postgres(url, channels, Arc::new(callback))
-                .map_err(|e| DbError::other(format!("cannot start a thread: {e}"))),
+            DatabaseUrl::Postgres(url) => {
+                Listener::on_postgres(&self.local.hub, url, channels, Arc::new(callback))
+                    .map_err(|e| DbError::other(format!("cannot start a thread: {e}")))
+            }
             DatabaseUrl::Sqlite(_) => {
                 channels.iter().for_each(|channel| callback(channel));
                 Ok(Listener::on_hub(&self.local.hub, channels, Arc::new(callback)))
             }
         }
+    }
+
+    /// Statements that this process has sent so far, transaction control not counted.
+    pub fn statements(&self) -> u64 {
+        self.local.statements.load(Ordering::Relaxed)
     }
 
     /// Which database it is.

@@ -7,7 +7,7 @@ use super::adapt;
 use super::bind::{Bind, Ids, Texts};
 use super::dialect::{Dialect, Wait};
 use super::error::DbError;
-use crate::value::Value;
+use crate::value::{Json, Value};
 
 /// The type of a column, of a bind, of a result's column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -183,6 +183,21 @@ impl Sql {
         self.either("(SELECT value, place FROM unnest(", "(SELECT value, key + 1 AS place FROM json_each(")
             .id_list(ids)
             .either(") WITH ORDINALITY AS listed(value, place))", "))")
+    }
+
+    /// ` FROM … AS given`, for an UPDATE: a JSON list of objects as rows, bound as one value so that the statement's
+    /// text is the same however many there are. `columns` are the keys that count and their types.
+    #[must_use]
+    pub fn given(self, rows: Json, columns: &[(&'static str, ColType)]) -> Sql {
+        let declared =
+            |(name, kind): &(&str, ColType)| format!("\"{name}\" {}", Dialect::Postgres.column_type(*kind));
+        let extracted =
+            |(name, _): &(&str, ColType)| format!("json_extract(value, '$.{name}') AS \"{name}\"");
+        let declared = columns.iter().map(declared).collect::<Vec<_>>().join(", ");
+        let extracted = columns.iter().map(extracted).collect::<Vec<_>>().join(", ");
+        self.either(" FROM jsonb_to_recordset(", format!(" FROM (SELECT {extracted} FROM json_each("))
+            .bind(ColType::Json, Value::Json(rows))
+            .either(format!(") AS given({declared})"), ")) AS given")
     }
 
     /// Appends another tape.

@@ -14,7 +14,7 @@ use crate::workflow::run::Run;
 use crate::workflow::secret::{self, Secret};
 use crate::workflow::{plan, prompt, variables, work};
 
-const PROVIDER: [&str; 8] = [
+const PROVIDER: [&str; 9] = [
     "name",
     "provider_type",
     "api_key_sealed",
@@ -23,6 +23,7 @@ const PROVIDER: [&str; 8] = [
     "api_version",
     "timeout",
     "first_byte_timeout",
+    "max_concurrency",
 ];
 
 /// What binds a sealed key to its row.
@@ -48,6 +49,7 @@ pub(crate) fn provider(env: &Env, id: i64) -> Result<Provider> {
         model: r.str("model").into(),
         api_base: r.str("api_base").into(),
         api_version: r.str("api_version").into(),
+        max_concurrency: r.int("max_concurrency"),
         patience: Patience {
             whole,
             first_byte: seconds("first_byte_timeout", default.first_byte).min(whole),
@@ -74,42 +76,62 @@ const TEMPLATE: [&str; 7] = [
     "max_tokens",
 ];
 
-/// A prompt rendered, ready to send. `fault` is what was wrong with the answer before.
-pub(crate) fn request(
-    env: &Env,
-    template: i64,
-    vars: &Json,
-    fault: Option<&str>,
-) -> Result<(Request, Shape)> {
-    let env = env.sudo().with_context(json!({"active_test": false}));
-    let r = env.fetch_one("ai.template", template, &TEMPLATE)?;
-    let shape = Shape {
-        format: r.str("output_format").into(),
-        artifact_type: r.str("artifact_type").into(),
-        schema: schema(&r)?,
-    };
-    let mut user = prompt::render(r.str("user_prompt"), vars)?;
-    if user.is_empty() {
-        return Err(Error::user("The prompt is empty once it is filled in."));
+/// An ai.template as plain data.
+#[derive(Debug)]
+pub(crate) struct Prompt {
+    system: String,
+    user: String,
+    temperature: f64,
+    max_tokens: Option<i64>,
+    pub(crate) shape: Shape,
+    /// Whether it looks at `artifacts`, which are many and long.
+    pub(crate) wants_artifacts: bool,
+}
+
+impl Prompt {
+    pub(crate) fn read(env: &Env, template: i64) -> Result<Prompt> {
+        let env = env.sudo().with_context(json!({"active_test": false}));
+        let r = env.fetch_one("ai.template", template, &TEMPLATE)?;
+        let (system, user) = (r.str("system_prompt").to_string(), r.str("user_prompt").to_string());
+        Ok(Prompt {
+            wants_artifacts: [&system, &user].iter().any(|text| text.contains("artifacts")),
+            system,
+            user,
+            temperature: r.float("temperature"),
+            max_tokens: Some(r.int("max_tokens")).filter(|n| *n > 0),
+            shape: Shape {
+                format: r.str("output_format").into(),
+                artifact_type: r.str("artifact_type").into(),
+                schema: schema(&r)?,
+            },
+        })
     }
-    if !shape.schema.is_null() {
-        user.push_str(&format!("\n\nAnswer with JSON only, and keep to this schema:\n{}", shape.schema));
-    } else if shape.format == "json" {
-        user.push_str("\n\nAnswer with JSON only.");
+
+    /// The prompt rendered, ready to send. `fault` is what was wrong with the answer before.
+    pub(crate) fn request(&self, vars: &Json, fault: Option<&str>) -> Result<Request> {
+        let schema = &self.shape.schema;
+        let mut user = prompt::render(&self.user, vars)?;
+        if user.is_empty() {
+            return Err(Error::user("The prompt is empty once it is filled in."));
+        }
+        if !schema.is_null() {
+            user.push_str(&format!("\n\nAnswer with JSON only, and keep to this schema:\n{schema}"));
+        } else if self.shape.format == "json" {
+            user.push_str("\n\nAnswer with JSON only.");
+        }
+        if let Some(fault) = fault {
+            user.push_str(&format!(
+                "\n\nYour last answer could not be used: {fault}. Answer again, without this fault."
+            ));
+        }
+        Ok(Request {
+            system: prompt::render(&self.system, vars)?,
+            user,
+            temperature: Some(self.temperature),
+            max_tokens: self.max_tokens,
+            schema: (!schema.is_null()).then(|| schema.clone()),
+        })
     }
-    if let Some(fault) = fault {
-        user.push_str(&format!(
-            "\n\nYour last answer could not be used: {fault}. Answer again, without this fault."
-        ));
-    }
-    let request = Request {
-        system: prompt::render(r.str("system_prompt"), vars)?,
-        user,
-        temperature: Some(r.float("temperature")),
-        max_tokens: Some(r.int("max_tokens")).filter(|n| *n > 0),
-        schema: (!shape.schema.is_null()).then(|| shape.schema.clone()),
-    };
-    Ok((request, shape))
 }
 
 fn schema(r: &Record) -> Result<Json> {
@@ -185,10 +207,11 @@ pub(crate) fn generate_content(env: &Env, call: &Call<'_>) -> Result<Json> {
     let none = plan::Stage::default();
     let stage = run.stage.and_then(|id| run.plan.get(id)).unwrap_or(&none);
     let provider = provider(env, work::resolve(env, stage, run.provider, run.template)?)?;
-    let (request, shape) = request(env, template, &vars, None)?;
+    let prompt = Prompt::read(env, template)?;
+    let request = prompt.request(&vars, None)?;
     let name = provider.name.clone();
     let answer = provider.complete_blocking(request)?;
-    let text = shape.fit(&answer.text).map_err(|fault| misfit(&name, &fault))?;
+    let text = prompt.shape.fit(&answer.text).map_err(|fault| misfit(&name, &fault))?;
     Ok(Json::String(text))
 }
 

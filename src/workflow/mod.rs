@@ -5,6 +5,7 @@
 
 mod actions;
 mod approval;
+mod batch;
 mod calls;
 pub mod condition;
 pub mod contract;

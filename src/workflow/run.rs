@@ -65,13 +65,16 @@ const FIELDS: [&str; 14] = [
 /// A run takes at most so many steps in one transaction; more is a defect.
 const MOST_STEPS: usize = 1000;
 
+/// The superuser in the caller's name, known as the engine to the models' own checks.
+fn engine(env: &Env) -> Env {
+    env.sudo().with_context(json!({"ai_engine": true, "active_test": false, "tracking_disable": true}))
+}
+
 impl Run {
     /// Locks the project's row and reads it. The lock is a write that changes nothing: a transaction that began before
     /// another one's end is refused by PostgreSQL then, and runs again with fresh eyes.
     pub(crate) fn lock(env: &Env, id: i64) -> Result<Run> {
-        let env = env
-            .sudo()
-            .with_context(json!({"ai_engine": true, "active_test": false, "tracking_disable": true}));
+        let env = engine(env);
         let touch =
             Sql::of("UPDATE project_project SET ai_round = coalesce(ai_round, 0) WHERE id = ").int(id);
         if env.execute(&touch)? == 0 {
@@ -83,9 +86,28 @@ impl Run {
 
     /// The project as it is, not locked: for looking only.
     pub(crate) fn peek(env: &Env, id: i64) -> Result<Run> {
-        let env = env.sudo().with_context(json!({"ai_engine": true, "active_test": false}));
+        let env = engine(env);
         let record = env.fetch_one("project.project", id, &FIELDS)?;
         Run::of(env, &record)
+    }
+
+    /// [`Run::lock`] of several with one statement each; those that are gone are left out.
+    pub(crate) fn lock_many(env: &Env, ids: &[i64]) -> Result<Vec<Run>> {
+        let env = engine(env);
+        let touch = Sql::of("UPDATE project_project SET ai_round = coalesce(ai_round, 0) WHERE id").ids(ids);
+        env.execute(&touch)?;
+        Run::read_many(env, ids)
+    }
+
+    /// [`Run::peek`] of several with one statement; those that are gone are left out.
+    pub(crate) fn peek_many(env: &Env, ids: &[i64]) -> Result<Vec<Run>> {
+        Run::read_many(engine(env), ids)
+    }
+
+    fn read_many(env: Env, ids: &[i64]) -> Result<Vec<Run>> {
+        let there = env.exists("project.project", ids)?;
+        let records = env.fetch("project.project", &there, &FIELDS)?;
+        records.iter().map(|r| Run::of(env.clone(), r)).collect()
     }
 
     fn of(env: Env, r: &Record) -> Result<Run> {
@@ -194,21 +216,20 @@ impl Run {
 
     /// Progress as it would be shown now.
     pub(crate) fn percent(&self) -> Result<i64> {
-        let (tasks, done) = match self.stage {
-            Some(stage) if !self.left.contains(&stage) => {
-                let share = work::share(&self.env, &[(self.id, stage)])?;
-                share.get(&self.id).copied().unwrap_or_default()
-            }
-            _ => (0, 0),
+        Ok(Run::percents(&self.env, &[self])?.first().copied().unwrap_or(0))
+    }
+
+    /// [`Run::percent`] of several with one query.
+    pub(crate) fn percents(env: &Env, runs: &[&Run]) -> Result<Vec<i64>> {
+        let current = |run: &Run| run.stage.filter(|stage| !run.left.contains(stage));
+        let pairs: Vec<(i64, i64)> = runs.iter().filter_map(|run| Some((run.id, current(run)?))).collect();
+        let shares = if pairs.is_empty() { Default::default() } else { work::share(env, &pairs)? };
+        let percent = |run: &&Run| {
+            let (tasks, done) = shares.get(&run.id).copied().unwrap_or_default();
+            let (stages, left) = (run.plan.stages.len(), run.left.len());
+            progress::percent(run.state, &progress::Run { stages, left, tasks, done, floor: run.floor })
         };
-        let run = progress::Run {
-            stages: self.plan.stages.len(),
-            left: self.left.len(),
-            tasks,
-            done,
-            floor: self.floor,
-        };
-        Ok(progress::percent(self.state, &run))
+        Ok(runs.iter().map(percent).collect())
     }
 
     /// Writes the position down.
@@ -243,19 +264,24 @@ impl Run {
 
     /// [`Run::log`] of several with one statement.
     pub(crate) fn log_many(&self, entries: &[Entry<'_>]) -> Result<()> {
-        let now = self.env.now().format(crate::value::DATETIME_FORMAT).to_string();
+        Run::log_all(&self.env, &entries.iter().map(|entry| (self, *entry)).collect::<Vec<_>>())
+    }
+
+    /// [`Run::log`] of several projects with one statement.
+    pub(crate) fn log_all(env: &Env, entries: &[(&Run, Entry<'_>)]) -> Result<()> {
+        let now = env.now().format(crate::value::DATETIME_FORMAT).to_string();
         let falsy = |id: Option<i64>| id.map_or(Json::Bool(false), Json::from);
-        let rows = entries.iter().map(|e| {
+        let rows = entries.iter().map(|(run, e)| {
             let values = json!({
-                "project_id": self.id, "task_id": falsy(e.task), "stage_id": falsy(self.stage),
-                "user_id": self.env.uid(), "kind": e.kind, "message": e.message,
+                "project_id": run.id, "task_id": falsy(e.task), "stage_id": falsy(run.stage),
+                "user_id": env.uid(), "kind": e.kind, "message": e.message,
                 "feedback": e.feedback, "version": e.version, "date": now,
             });
             values.as_object().cloned().unwrap_or_default()
         });
-        self.env.create_many("ai.event", rows.collect())?;
-        for entry in entries.iter().filter(|e| e.told) {
-            self.tell(entry)?;
+        env.create_many("ai.event", rows.collect())?;
+        for (run, entry) in entries.iter().filter(|(_, e)| e.told) {
+            run.tell(entry)?;
         }
         Ok(())
     }

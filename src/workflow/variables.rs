@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use crate::error::Result;
-use crate::orm::Record;
-use crate::value::{Json, Value};
+use crate::orm::{Env, Record};
+use crate::value::{Json, Map, Value};
 use crate::workflow::plan::Stage;
 use crate::workflow::run::Run;
 use crate::workflow::work;
@@ -37,20 +37,32 @@ pub(crate) fn of_condition(run: &Run, stage: &Stage) -> Result<Json> {
     }))
 }
 
+/// The tasks, with all that a prompt may see of them; those that are gone are left out.
+pub(crate) fn tasks(env: &Env, ids: &[i64]) -> Result<Vec<Record>> {
+    let env = env.sudo().with_context(json!({"active_test": false}));
+    let there = env.exists("project.task", ids)?;
+    env.fetch("project.task", &there, &TASK)
+}
+
+/// What all prompts of a run see.
+pub(crate) fn shared(run: &Run) -> Result<Map> {
+    let mut out = Map::new();
+    out.insert("project".into(), project(run)?);
+    out.insert("params".into(), Json::Object(run.merged_params()?));
+    Ok(out)
+}
+
 /// Variables of the prompt of one task.
-pub(crate) fn of_prompt(run: &Run, stage: &Stage, id: i64) -> Result<Json> {
-    let record = run.env.fetch_one("project.task", id, &TASK)?;
+pub(crate) fn of_prompt(shared: &Map, stage: &Stage, record: &Record, artifacts: Json) -> Json {
     let feedback = record.str("ai_feedback");
     let previous = if feedback.is_empty() { "" } else { record.str("ai_content") };
-    Ok(json!({
-        "project": project(run)?,
-        "task": task(&record),
-        "params": run.merged_params()?,
-        "stage": of_stage(stage),
-        "feedback": feedback,
-        "previous": previous,
-        "artifacts": artifacts(run, stage.id)?,
-    }))
+    let mut out = shared.clone();
+    out.insert("task".into(), task(record));
+    out.insert("stage".into(), of_stage(stage));
+    out.insert("feedback".into(), feedback.into());
+    out.insert("previous".into(), previous.into());
+    out.insert("artifacts".into(), artifacts);
+    Json::Object(out)
 }
 
 /// Variables of a prompt that is about no task: `generate_content`.
@@ -95,7 +107,7 @@ fn of_stage(stage: &Stage) -> Json {
 }
 
 /// The newest versions, in the order of the run's stages and tasks; a stage does not see its own.
-fn artifacts(run: &Run, own: i64) -> Result<Json> {
+pub(crate) fn artifacts(run: &Run, own: i64) -> Result<Json> {
     let domain = json!([["project_id", "=", run.id], ["active", "=", true], ["stage_id", "!=", own]]);
     let ids = run.env.search("ai.artifact", domain)?;
     let fields = ["name", "artifact_type", "content", "version", "stage_id", "task_id"];

@@ -1,16 +1,17 @@
 //! The worker: takes jobs under a lease, calls providers outside any transaction, stores results if still the holder.
 //!
-//! One loop on a thread of its own: look for due jobs, claim as many as there are free slots, run each as a task.
-//! Waking is by the database's notices and by a slot that becomes free; the time of the next due job and a slow poll
+//! One loop on a thread of its own: look for due jobs, claim as many as there are free slots. Tasks that were claimed
+//! together begin in one transaction, and answers that came in while others were stored are stored in one; every call
+//! runs on its own. Timers and what the system does run one by one. Waking is by the database's notices and by a slot that becomes free; the time of the next due job and a slow poll
 //! are the fallback. Interest in a wake-up is registered before looking, so that none is lost.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::AbortHandle;
 
 use crate::db::Mode;
@@ -18,6 +19,7 @@ use crate::db::job::{self, Job};
 use crate::error::{Error, Kind, Result};
 use crate::orm::{Database, Env, SUPERUSER};
 use crate::value::Map;
+use crate::workflow::batch::{self, Done};
 use crate::workflow::calls;
 use crate::workflow::execute::{self, Next, Prepared, Setback};
 use crate::workflow::provider::{Answer, Failure, Trouble};
@@ -38,7 +40,7 @@ pub struct WorkerOptions {
 impl Default for WorkerOptions {
     fn default() -> Self {
         WorkerOptions {
-            slots: 16,
+            slots: 64,
             lease: Duration::from_secs(60),
             poll: Duration::from_secs(5),
             grace: Duration::from_secs(20),
@@ -50,7 +52,10 @@ impl Default for WorkerOptions {
 const QUICK: usize = 2;
 
 /// Transactions of the worker at one time: the server's own calls need connections too.
-const TRANSACTIONS: usize = 2;
+const TRANSACTIONS: usize = 3;
+
+/// So many answers are stored in one transaction at most.
+const TOGETHER: usize = 128;
 
 /// A transaction that loses its race is tried so often; side by side tasks of one project end at the same time.
 const TRIES: u32 = 40;
@@ -88,6 +93,7 @@ impl Worker {
             .map_err(|e| Error::internal("The worker cannot be started.").detail(e.to_string()))?;
         let grace = u64::try_from(options.grace.as_millis()).unwrap_or(u64::MAX);
         let grace = Arc::new(AtomicU64::new(grace));
+        let (finished, finishing) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             db,
             grace: Arc::clone(&grace),
@@ -96,11 +102,12 @@ impl Worker {
             transactions: Semaphore::new(TRANSACTIONS),
             wake: Arc::new(Notify::new()),
             held: Mutex::default(),
+            finished,
             options,
         });
         let thread = std::thread::Builder::new()
             .name("worker".into())
-            .spawn(move || runtime.block_on(shared.run(stopped)))
+            .spawn(move || runtime.block_on(shared.run(stopped, finishing)))
             .map_err(|e| Error::internal("The worker cannot be started.").detail(e.to_string()))?;
         Ok(WorkerHandle { stop, thread: Some(thread), name, grace })
     }
@@ -141,8 +148,40 @@ impl Drop for WorkerHandle {
 struct Held {
     job: Job,
     progress: Arc<AtomicI32>,
+    /// The provider has answered, so that it may be called for another job.
+    answered: Arc<AtomicBool>,
     /// Ends the job's task.
     abort: Option<AbortHandle>,
+}
+
+/// A job and its slot. Takes it off the list when it ends, in whatever way.
+struct InHand {
+    shared: Arc<Shared>,
+    job: Job,
+    progress: Arc<AtomicI32>,
+    answered: Arc<AtomicBool>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.shared.holding(|all| all.remove(&self.job.id));
+        self.shared.wake.notify_one();
+    }
+}
+
+/// An answer that waits to be stored.
+struct Finished {
+    held: InHand,
+    prepared: Prepared,
+    answer: Answer,
+    text: String,
+}
+
+impl Finished {
+    fn done(&self) -> Done<'_> {
+        Done { job: &self.held.job, prepared: &self.prepared, answer: &self.answer, text: &self.text }
+    }
 }
 
 struct Shared {
@@ -155,10 +194,15 @@ struct Shared {
     transactions: Semaphore,
     wake: Arc<Notify>,
     held: Mutex<HashMap<i32, Held>>,
+    finished: mpsc::UnboundedSender<Finished>,
 }
 
 impl Shared {
-    async fn run(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
+    async fn run(
+        self: Arc<Self>,
+        mut stopped: watch::Receiver<bool>,
+        finishing: mpsc::UnboundedReceiver<Finished>,
+    ) {
         let wake = self.wake.clone();
         let listening = self.db.pool().listen(&[job::CHANNEL], move |_| wake.notify_one());
         if let Err(e) = &listening {
@@ -166,6 +210,7 @@ impl Shared {
         }
         tracing::info!(worker = %self.name, slots = self.options.slots, "worker started");
         let beating = tokio::spawn(self.clone().beat());
+        let storing = tokio::spawn(self.clone().keep(finishing));
         while !*stopped.borrow() {
             let wake = self.wake.notified();
             tokio::pin!(wake);
@@ -186,6 +231,7 @@ impl Shared {
         drop(listening);
         self.wind_down().await;
         beating.abort();
+        storing.abort();
         tracing::info!(worker = %self.name, "worker stopped");
     }
 
@@ -199,6 +245,10 @@ impl Shared {
         let room = self.options.slots.saturating_sub(calling);
         let (most, calls) = if room > 0 { (room.min(free), true) } else { (free, false) };
         let (name, lease) = (self.name.clone(), self.options.lease);
+        let answered: Vec<i64> = self.holding(|all| {
+            let ended = all.values().filter(|h| h.answered.load(Ordering::Relaxed));
+            ended.map(|h| h.job.id.into()).collect()
+        });
         let (jobs, next) = self
             .blocking(move |db| {
                 let now = db.now();
@@ -210,14 +260,13 @@ impl Shared {
                 }
                 let until = now + chrono::Duration::from_std(lease).unwrap_or_default();
                 let most = i64::try_from(most).unwrap_or(1);
-                let jobs = job::claim(&mut conn, &job::Claim { worker: &name, now, until, most, calls })?;
+                let wanted = job::Claim { worker: &name, now, until, most, calls, answered: &answered };
+                let jobs = job::claim(&mut conn, &wanted)?;
                 Ok((jobs, Some(chrono::Duration::zero())))
             })
             .await?;
         let found = jobs.len();
-        for job in jobs {
-            self.clone().launch(job);
-        }
+        self.launch(jobs);
         if found > 0 {
             // There may be more.
             self.wake.notify_one();
@@ -226,51 +275,126 @@ impl Shared {
         Ok(due.unwrap_or(self.options.poll).min(self.options.poll))
     }
 
-    fn launch(self: Arc<Self>, job: Job) {
-        let Ok(permit) = self.slots.clone().try_acquire_owned() else { return };
-        let progress = Arc::new(AtomicI32::new(0));
-        let id = job.id;
-        let held = Held { job: job.clone(), progress: progress.clone(), abort: None };
-        self.holding(|all| all.insert(id, held));
-        let this = self.clone();
-        let task = tokio::spawn(async move {
-            let _permit = permit;
-            let _letting_go = LetGo { shared: this.clone(), id };
-            this.work(&job, progress).await;
-        });
+    fn launch(self: &Arc<Self>, jobs: Vec<Job>) {
+        let (tasks, others): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|j| j.kind == "task");
+        for held in others.into_iter().filter_map(|job| self.take(job)) {
+            self.set_off(held, |this, held| async move { this.work(held).await });
+        }
+        let tasks: Vec<InHand> = tasks.into_iter().filter_map(|job| self.take(job)).collect();
+        if !tasks.is_empty() {
+            tokio::spawn(self.clone().begin(tasks));
+        }
+    }
+
+    fn take(self: &Arc<Self>, job: Job) -> Option<InHand> {
+        let permit = self.slots.clone().try_acquire_owned().ok()?;
+        tracing::debug!(job = job.id, kind = %job.kind, attempt = job.attempt(), "job started");
+        let (progress, answered) = (Arc::new(AtomicI32::new(0)), Arc::new(AtomicBool::new(false)));
+        let held =
+            Held { job: job.clone(), progress: progress.clone(), answered: answered.clone(), abort: None };
+        self.holding(|all| all.insert(job.id, held));
+        Some(InHand { shared: self.clone(), job, progress, answered, _permit: permit })
+    }
+
+    /// Lets a job go its own way, from where it can be called back.
+    fn set_off<F: Future<Output = ()> + Send + 'static>(
+        self: &Arc<Self>,
+        held: InHand,
+        way: impl FnOnce(Arc<Self>, InHand) -> F,
+    ) {
+        let id = held.job.id;
+        let task = tokio::spawn(way(self.clone(), held));
         self.holding(|all| all.get_mut(&id).map(|h| h.abort = Some(task.abort_handle())));
     }
 
-    /// One job from claim to end.
-    async fn work(&self, job: &Job, progress: Arc<AtomicI32>) {
-        tracing::debug!(job = job.id, kind = %job.kind, attempt = job.attempt(), "job started");
-        let held = job.clone();
-        let prepared = match self.transact(move |env| execute::begin(env, &held)).await {
-            Ok(Next::Nothing) => return,
-            Ok(Next::Call(prepared)) => prepared,
-            Err(e) => {
-                let failure = Failure::new(Trouble::Internal, e.message);
-                return self.set_back(job, failure).await;
-            }
+    /// Tasks that were claimed together begin together. If that fails, each for itself, as one may be to blame.
+    async fn begin(self: Arc<Self>, held: Vec<InHand>) {
+        let jobs: Vec<Job> = held.iter().map(|h| h.job.clone()).collect();
+        let begun = match held.len() {
+            1 => None,
+            _ => self.transact(move |env| batch::begin(env, &jobs.iter().collect::<Vec<_>>())).await.ok(),
         };
-        let outcome = call(&prepared, progress).await;
-        match outcome {
-            Ok((answer, text)) => self.store(job, *prepared, answer, text).await,
-            Err(failure) => self.set_back(job, failure).await,
+        let Some(begun) = begun else {
+            for one in held {
+                self.set_off(one, |this, held| async move { this.work(held).await });
+            }
+            return;
+        };
+        for (one, next) in held.into_iter().zip(begun) {
+            if let Next::Call(prepared) = next {
+                self.set_off(one, |this, held| async move { this.ask(held, *prepared).await });
+            }
         }
     }
 
-    async fn store(&self, job: &Job, prepared: Prepared, answer: Answer, text: String) {
-        let held = job.clone();
-        match self.transact(move |env| execute::store(env, &held, &prepared, &answer, &text)).await {
-            Ok(true) => tracing::debug!(job = job.id, "job done"),
-            Ok(false) => tracing::warn!(job = job.id, "the result came too late and was refused"),
+    /// One job from its claim on.
+    async fn work(self: Arc<Self>, held: InHand) {
+        let job = held.job.clone();
+        match self.transact(move |env| execute::begin(env, &job)).await {
+            Ok(Next::Nothing) => {}
+            Ok(Next::Call(prepared)) => self.ask(held, *prepared).await,
             Err(e) => {
-                let failure =
-                    Failure::new(Trouble::Internal, format!("The result could not be stored: {}", e.message));
-                self.set_back(job, failure).await;
+                let failure = Failure::new(Trouble::Internal, e.message);
+                self.set_back(&held.job, failure).await;
             }
         }
+    }
+
+    /// The call; its answer is handed over to be stored.
+    async fn ask(&self, held: InHand, prepared: Prepared) {
+        match call(&prepared, held.progress.clone()).await {
+            Ok((answer, text)) => {
+                held.answered.store(true, Ordering::Relaxed);
+                if prepared.provider.max_concurrency > 0 {
+                    self.wake.notify_one();
+                }
+                // A worker that stores no more is one that has released all its jobs.
+                drop(self.finished.send(Finished { held, prepared, answer, text }));
+            }
+            Err(failure) => self.set_back(&held.job, failure).await,
+        }
+    }
+
+    /// Stores answers, as many at once as there are.
+    async fn keep(self: Arc<Self>, mut finishing: mpsc::UnboundedReceiver<Finished>) {
+        loop {
+            let mut some = Vec::new();
+            if finishing.recv_many(&mut some, TOGETHER).await == 0 {
+                return;
+            }
+            self.store(some).await;
+        }
+    }
+
+    async fn store(&self, some: Vec<Finished>) {
+        let some = Arc::new(some);
+        let error = match self.stored(some.clone()).await {
+            Ok(()) => return,
+            Err(e) => e,
+        };
+        let all = Arc::try_unwrap(some).unwrap_or_default();
+        if let [one] = all.as_slice() {
+            let message = format!("The result could not be stored: {}", error.message);
+            return self.set_back(&one.held.job, Failure::new(Trouble::Internal, message)).await;
+        }
+        // One of several may be to blame for all.
+        for one in all {
+            Box::pin(self.store(vec![one])).await;
+        }
+    }
+
+    async fn stored(&self, some: Arc<Vec<Finished>>) -> Result<()> {
+        let given = some.clone();
+        let kept = self
+            .transact(move |env| batch::store(env, &given.iter().map(Finished::done).collect::<Vec<_>>()))
+            .await?;
+        for (one, kept) in some.iter().zip(kept) {
+            match kept {
+                true => tracing::debug!(job = one.held.job.id, "job done"),
+                false => tracing::warn!(job = one.held.job.id, "the result came too late and was refused"),
+            }
+        }
+        Ok(())
     }
 
     async fn set_back(&self, job: &Job, failure: Failure) {
@@ -384,19 +508,6 @@ impl Shared {
 
     fn holding<T>(&self, f: impl FnOnce(&mut HashMap<i32, Held>) -> T) -> T {
         f(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// Takes a job off the list when its task ends, in whatever way.
-struct LetGo {
-    shared: Arc<Shared>,
-    id: i32,
-}
-
-impl Drop for LetGo {
-    fn drop(&mut self) {
-        self.shared.holding(|all| all.remove(&self.id));
-        self.shared.wake.notify_one();
     }
 }
 

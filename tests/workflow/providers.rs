@@ -17,6 +17,7 @@ fn provider(kind: Kind, base: &str) -> Provider {
         model: "model-x".into(),
         api_base: base.into(),
         api_version: String::new(),
+        max_concurrency: 0,
         patience: Patience { first_byte: Duration::from_millis(300), whole: Duration::from_secs(5) },
     }
 }

@@ -189,7 +189,7 @@ async fn a_lost_workers_job_is_taken_over_and_its_late_result_refused() {
         let now = f.db.now();
         let mut conn = f.db.pool().get().unwrap();
         let until = now + chrono::Duration::milliseconds(300);
-        let lost = job::Claim { worker: "lost", now, until, most: 5, calls: true };
+        let lost = job::Claim { worker: "lost", now, until, most: 5, calls: true, answered: &[] };
         assert!(job::claim(&mut conn, &job::Claim { calls: false, ..lost }).unwrap().is_empty(), "not quick");
         let claimed = job::claim(&mut conn, &lost).unwrap();
         assert_eq!(claimed.len(), 1);

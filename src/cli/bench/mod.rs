@@ -1,9 +1,10 @@
-//! `bench`: how fast a running server answers, from outside, over keep-alive connections.
+//! `bench`: how fast a running server answers, from outside, over keep-alive connections; and how fast the engine is.
 //!
-//! It speaks HTTP itself over plain TCP (a request that is always the same text, an answer measured by its
+//! To a server it speaks HTTP itself over plain TCP (a request that is always the same text, an answer measured by its
 //! Content-Length), so that on a small machine the load generator takes as little as possible from what is measured.
 
 mod cases;
+mod queue;
 mod seed;
 mod wire;
 
@@ -41,6 +42,15 @@ struct Server {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Served(Served),
+    /// Measure the engine itself, on a database of its own
+    Queue(queue::Args),
+}
+
+/// What is measured on a running server.
+#[derive(Debug, Subcommand)]
+enum Served {
     /// Create projects and tasks to measure on
     Seed {
         #[command(flatten)]
@@ -70,12 +80,16 @@ enum Command {
 
 /// Runs the subcommand.
 pub(super) fn run(args: Args) -> Result<()> {
+    let command = match args.command {
+        Command::Queue(args) => return queue::run(args),
+        Command::Served(command) => command,
+    };
     start::runtime()?.block_on(async {
-        match args.command {
-            Command::Seed { server, projects, tasks } => {
+        match command {
+            Served::Seed { server, projects, tasks } => {
                 seed::seed(&server.client().await?, projects, tasks).await
             }
-            Command::Rpc { server, connections, seconds, only } => {
+            Served::Rpc { server, connections, seconds, only } => {
                 let client = server.client().await?;
                 let cases = cases::all(&client, &server.password).await?;
                 let wanted = |c: &&Case| only.as_ref().is_none_or(|o| c.name.contains(o.as_str()));

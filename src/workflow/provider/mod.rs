@@ -89,6 +89,8 @@ pub struct Provider {
     pub api_base: String,
     /// Azure only; empty: a stable version.
     pub api_version: String,
+    /// Calls at one time; 0: no limit. The queue holds it, not the call.
+    pub max_concurrency: i64,
     /// Time limits.
     pub patience: Patience,
 }
