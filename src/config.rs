@@ -4,6 +4,7 @@
 //! flag, its variable and its key in the file are one line of [`settings!`], so `--help` cannot drift from the truth.
 //! Names are odoo-bin's wherever the meaning is the same.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -53,6 +54,60 @@ pub enum LogFormat {
     Json,
 }
 
+/// The file's table `[cli]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cli {
+    /// `[cli.commands.NAME]`: what stages of mode cli_loop may run, by the name they store.
+    #[serde(default)]
+    pub commands: BTreeMap<String, CliCommand>,
+}
+
+/// A command that stages of mode cli_loop may run.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CliCommand {
+    /// Program and arguments; no shell reads them.
+    pub argv: Vec<String>,
+    /// Its whole environment, beside PATH and what the engine tells it.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Seconds for one iteration.
+    #[serde(default = "CliCommand::timeout")]
+    pub timeout: u64,
+    /// Most that one iteration may write, in KiB.
+    #[serde(default = "CliCommand::max_output_kib")]
+    pub max_output_kib: usize,
+    /// The line on standard output that says: it is done.
+    #[serde(default = "CliCommand::done_marker")]
+    pub done_marker: String,
+}
+
+impl CliCommand {
+    fn timeout() -> u64 {
+        600
+    }
+    fn max_output_kib() -> usize {
+        1024
+    }
+    fn done_marker() -> String {
+        "WORKWARDEN_DONE".into()
+    }
+
+    fn check(&self, name: &str) -> Result<()> {
+        if self.argv.first().is_none_or(String::is_empty) {
+            return Err(Error::user(format!("cli.commands.{name}.argv must name a program.")));
+        }
+        if self.done_marker.trim() != self.done_marker || self.done_marker.is_empty() {
+            return Err(Error::user(format!(
+                "cli.commands.{name}.done_marker must be a text without blanks around it."
+            )));
+        }
+        at_least_one(self.timeout, &format!("cli.commands.{name}.timeout"))?;
+        at_least_one(self.max_output_kib as u64, &format!("cli.commands.{name}.max_output_kib")).map(drop)
+    }
+}
+
 /// Declares one setting a line: field, type, environment variable, default as `--help` tells it, help.
 macro_rules! settings {
     ($($(#[$meta:meta])* $field:ident: $ty:ty, $env:literal, $default:literal, $help:literal;)*) => {
@@ -65,6 +120,9 @@ macro_rules! settings {
             #[arg(value_name = "FILE", help_heading = "Database")]
             #[serde(skip)]
             pub config: Option<PathBuf>,
+            /// What stages of mode cli_loop may run; in the file only.
+            #[arg(skip)]
+            pub cli: Option<Cli>,
             $(
                 #[doc = $help]
                 #[arg(long, env = $env, hide_env = true)]
@@ -82,6 +140,7 @@ macro_rules! settings {
             pub fn or(self, lower: Settings) -> Settings {
                 Settings {
                     config: self.config.or(lower.config),
+                    cli: self.cli.or(lower.cli),
                     $($field: self.$field.or(lower.$field),)*
                 }
             }
@@ -189,6 +248,8 @@ pub struct Config {
     pub worker_lease: u64,
     /// Seconds that running jobs get on stop.
     pub worker_grace: u64,
+    /// What stages of mode cli_loop may run; empty: nothing.
+    pub commands: BTreeMap<String, CliCommand>,
 }
 
 impl Config {
@@ -208,6 +269,8 @@ impl Config {
             Secret::new(format!("sqlite:{}", data_dir.join(format!("{database}.db")).display()))
         });
         let addons_path = s.addons_path.unwrap_or_default();
+        let commands = s.cli.unwrap_or_default().commands;
+        commands.iter().try_for_each(|(name, command)| command.check(name))?;
         Ok(Config {
             database,
             database_url,
@@ -233,6 +296,7 @@ impl Config {
             worker_jobs: at_least_one(s.worker_jobs.unwrap_or(64), "worker_jobs")?,
             worker_lease: at_least_one(s.worker_lease.unwrap_or(60), "worker_lease")?,
             worker_grace: s.worker_grace.unwrap_or(20),
+            commands,
         })
     }
 }
@@ -305,6 +369,19 @@ mod tests {
         assert!(toml::from_str::<Settings>("htp_port = 2").is_err());
         let zero = parse("data_dir = '/d'\nworker_jobs = 0");
         assert!(Config::new(zero).unwrap_err().message.contains("worker_jobs"));
+    }
+
+    #[test]
+    fn commands_are_read_from_the_file_and_checked() {
+        let file =
+            parse("data_dir = '/d'\n[cli.commands.agent]\nargv = ['agent', '--yes']\nenv = { A = 'b' }\n");
+        let command = Config::new(file).unwrap().commands["agent"].clone();
+        assert_eq!((command.timeout, command.max_output_kib, command.argv.len()), (600, 1024, 2));
+        assert_eq!(command.done_marker, "WORKWARDEN_DONE");
+        for (bad, word) in [("argv = []", "argv"), ("argv = ['a']\ntimeout = 0", "timeout")] {
+            let file = parse(&format!("data_dir = '/d'\n[cli.commands.agent]\n{bad}"));
+            assert!(Config::new(file).unwrap_err().message.contains(word), "{bad}");
+        }
     }
 
     #[test]

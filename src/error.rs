@@ -134,6 +134,12 @@ impl Error {
         Error { kind, message: message.into(), name: None, arguments: None, context: None, detail: None }
     }
 
+    /// Whether the caller, the data or the settings are to blame, so that the same again would end the same way; not
+    /// the database, a lost race or a defect.
+    pub fn is_of_rules(&self) -> bool {
+        !matches!(self.kind, Kind::Retry | Kind::ReadOnly | Kind::Busy | Kind::Internal | Kind::Db)
+    }
+
     constructors! {
         /// UserError.
         user => User;

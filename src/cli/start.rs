@@ -50,6 +50,7 @@ pub(super) fn databases(config: &Config) -> Result<Databases> {
     let key = crypt::load_key(&path)
         .map_err(|e| Error::user(format!("Cannot read or make {}: {e}", path.display())))?;
     workflow::secret::install_vault(SecretBox::new(key));
+    workflow::allow_commands(config.commands.clone(), config.data_dir.join("cli"));
     let options = DatabasesOptions {
         pool_size: config.db_maxconn,
         admin_passwd: config.admin_passwd.clone(),

@@ -115,6 +115,8 @@ diesel::table! {
         ai_template_id -> Nullable<Integer>,
         provider_id -> Nullable<Integer>,
         system_action -> Nullable<Text>,
+        webhook_url -> Nullable<Text>,
+        webhook_secret_sealed -> Nullable<Text>,
         cli_command -> Nullable<Text>,
         max_iterations -> Nullable<Integer>,
         requires_approval -> Nullable<Bool>,

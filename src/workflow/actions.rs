@@ -7,11 +7,11 @@ use crate::orm::behaviour::{Behaviour, Call, Method};
 use crate::orm::{Env, rule};
 use crate::value::Json;
 use crate::workflow::condition::Condition;
-use crate::workflow::definition::Definition;
+use crate::workflow::definition::{Action, Definition};
 use crate::workflow::machine::{Event, Mode, State};
 use crate::workflow::plan::{Plan, Stage};
 use crate::workflow::run::{Ask, Run};
-use crate::workflow::{approval, calls, prompt, work};
+use crate::workflow::{approval, calls, cli_loop, prompt, webhook, work};
 
 /// Adds the methods.
 pub(crate) fn register(behaviour: Behaviour) -> Behaviour {
@@ -87,13 +87,11 @@ fn check_stage(run: &Run, stage: &Stage, definition: &Definition) -> Result<()> 
     Condition::read(&stage.transition_condition).map_err(blame)?;
     match stage.mode() {
         Mode::Manual => Ok(()),
-        Mode::CliLoop => {
-            Err(blame(Error::user("it runs a command (cli_loop), which this server does not allow.")))
-        }
-        Mode::System => {
-            let action = definition.action(&stage.system_action).map_err(blame)?;
-            super::system::check(action).map_err(blame)
-        }
+        Mode::CliLoop => cli_loop::check(&run.env, stage).map_err(blame),
+        Mode::System => match definition.action(&stage.system_action).map_err(blame)? {
+            Action::Webhook => webhook::check(&run.env, stage).map_err(blame),
+            Action::CreateTasks | Action::Assemble | Action::Publish => Ok(()),
+        },
         Mode::Ai => {
             let Some(template) = stage.ai_template_id else {
                 return Err(blame(Error::user("it is an AI stage and has no prompt. Choose one.")));

@@ -5,6 +5,7 @@
 //! project is locked before. Where a task's row is written here below the ORM, these are columns that only the engine
 //! writes and that nothing stored is computed from.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use serde_json::json;
 
 use crate::db::job::{self, Fault, Job};
 use crate::db::{ColType, Sql};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::orm::{Env, Record};
 use crate::value::{Json, Map, Value};
 use crate::workflow::calls::{self, Prompt};
@@ -21,7 +22,7 @@ use crate::workflow::execute::{self, Next, Prepared};
 use crate::workflow::machine::{Position, State};
 use crate::workflow::plan::Stage;
 use crate::workflow::provider::{Answer, Provider};
-use crate::workflow::run::{Entry, Run};
+use crate::workflow::run::{self, Run};
 use crate::workflow::{variables, work};
 
 /// What is looked up once for all the tasks of a batch.
@@ -97,7 +98,7 @@ fn begin_one(common: &mut Common<'_>, run: &Run, job: &Job) -> Result<Next> {
     match prepare(common, run, job) {
         Ok(prepared) => Ok(Next::Call(Box::new(prepared))),
         // What the machine's own trouble is may pass; what the prompt or the settings say will not.
-        Err(e) if matches!(e.kind, Kind::Retry | Kind::ReadOnly | Kind::Internal | Kind::Db) => Err(e),
+        Err(e) if !e.is_of_rules() => Err(e),
         Err(e) => {
             execute::fail(common.env, run.id, job, Fault { name: "prompt", message: &e.message })?;
             Ok(Next::Nothing)
@@ -156,8 +157,8 @@ impl<'r> Common<'r> {
 
     /// The variables of one task's prompt; what the prompt does not ask for is not fetched.
     fn variables(&mut self, run: &Run, stage: &Stage, task: i64, prompt: &Prompt) -> Result<Json> {
-        if !self.shared.contains_key(&run.id) {
-            self.shared.insert(run.id, variables::shared(run)?);
+        if let Entry::Vacant(place) = self.shared.entry(run.id) {
+            place.insert(variables::shared(run)?);
         }
         let key = (run.id, stage.id);
         if prompt.wants_artifacts && !self.artifacts.contains_key(&key) {
@@ -248,12 +249,12 @@ fn write(env: &Env, runs: &BTreeMap<i64, Run>, held: &[Done<'_>]) -> Result<()> 
     let messages: Vec<String> =
         held.iter().map(|d| format!("Task \"{}\" was written.", name(d.task()))).collect();
     let entries = held.iter().zip(&messages).filter_map(|(d, message)| {
-        let entry = Entry {
+        let entry = run::Entry {
             kind: "task_done",
             message,
             task: Some(d.task()),
             version: version(d),
-            ..Entry::default()
+            ..run::Entry::default()
         };
         Some((runs.get(&d.project())?, entry))
     });

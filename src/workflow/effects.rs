@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::db::job;
 use crate::error::{Error, Result};
 use crate::value::{DATETIME_FORMAT, Json, Map};
-use crate::workflow::machine::{Effect, Event};
+use crate::workflow::machine::{Effect, Event, Mode};
 use crate::workflow::run::{Ask, Entry, Run};
 use crate::workflow::{approval, work};
 
@@ -126,6 +126,9 @@ fn rework(run: &mut Run, ask: &Ask) -> Result<()> {
     if ask.tasks.is_none() {
         tasks.retain(|t| !t.bool("ai_approved"));
     }
+    if tasks.is_empty() && ask.tasks.is_none() && run.current()?.mode() == Mode::CliLoop {
+        return rework_command(run, ask);
+    }
     if tasks.is_empty() {
         return Err(Error::user(
             "There is nothing here that could be written again: choose tasks, approve or reject.",
@@ -147,6 +150,21 @@ fn rework(run: &mut Run, ask: &Ask) -> Result<()> {
     };
     run.log(entry)?;
     requeue(run, &tasks.iter().map(|t| (t.id, t.opt("ai_stage_id"))).collect::<Vec<_>>())
+}
+
+/// A command has no tasks: it is run again, with the feedback in its prompt.
+fn rework_command(run: &mut Run, ask: &Ask) -> Result<()> {
+    run.round += 1;
+    run.floor = 0;
+    run.words = ask.words.clone();
+    let message = format!("Changes were requested: \"{}\".", run.current()?.name);
+    run.log(Entry {
+        kind: "changes_requested",
+        message: &message,
+        feedback: &ask.words,
+        told: true,
+        ..Entry::default()
+    })
 }
 
 /// Queues tasks for the stages that made them.

@@ -1,5 +1,5 @@
-//! What a worker does with a job it holds, one transaction each: what begins it, and what follows a failure. Tasks begin
-//! and end in numbers (`batch`).
+//! What a worker does with a job it holds, one transaction each: what begins it, and what follows a failure. Tasks
+//! begin and end in numbers (`batch`).
 //!
 //! Whatever is stored is stored only if the job is still held as it was claimed; else its result is somebody else's.
 
@@ -13,11 +13,12 @@ use crate::error::{Kind, Result};
 use crate::orm::Env;
 use crate::value::{Json, Map};
 use crate::workflow::calls::Shape;
+use crate::workflow::cli_loop::Iteration;
 use crate::workflow::machine::{Event, State};
-use crate::workflow::provider::{Failure, Provider, Request};
+use crate::workflow::provider::{Failure, Post, Provider, Request};
 use crate::workflow::retry::Backoff;
 use crate::workflow::run::{Ask, Entry, Run};
-use crate::workflow::{batch, system};
+use crate::workflow::{batch, cli_loop, system, webhook};
 
 /// What there is to do outside a transaction.
 #[derive(Debug)]
@@ -26,6 +27,10 @@ pub(crate) enum Next {
     Nothing,
     /// Call a provider.
     Call(Box<Prepared>),
+    /// Deliver a webhook.
+    Post(Box<Post>),
+    /// Run a command once.
+    Iterate(Box<Iteration>),
 }
 
 /// A provider's call, and what is needed to store its result.
@@ -47,6 +52,8 @@ pub(crate) fn begin(env: &Env, job: &Job) -> Result<Next> {
     match job.kind.as_str() {
         "task" => Ok(batch::begin(env, &[job])?.pop().unwrap_or(Next::Nothing)),
         "system" => perform_system(env, project, job).map(|()| Next::Nothing),
+        "webhook" => begin_webhook(env, project, job),
+        "cli_loop" => cli_loop::begin(env, project, job),
         "delay" => timer(env, project, job, Event::DelayPassed),
         "gate_timeout" => timer(env, project, job, Event::GateTimeout),
         other => {
@@ -96,6 +103,36 @@ fn perform_system(env: &Env, project: i64, job: &Job) -> Result<()> {
     };
     run.settle()?;
     run.save()
+}
+
+fn begin_webhook(env: &Env, project: i64, job: &Job) -> Result<Next> {
+    let run = Run::peek(env, project)?;
+    if matches!(run.state, State::Paused(_)) {
+        stand_back(&run, job)?;
+        return Ok(Next::Nothing);
+    }
+    if !run.env.db(|c| job::is_held(c, job))? {
+        return Ok(Next::Nothing);
+    }
+    match run.current().cloned().and_then(|stage| webhook::prepare(&run, &stage, job)) {
+        Ok(post) => Ok(Next::Post(Box::new(post))),
+        Err(e) if e.is_of_rules() => {
+            fail(env, project, job, Fault { name: "setup", message: &e.message })?;
+            Ok(Next::Nothing)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// Second transaction of a webhook that was delivered; false: the job was not held any more.
+pub(crate) fn delivered(env: &Env, job: &Job) -> Result<bool> {
+    let Some(project) = job.project_id.map(i64::from) else { return Ok(false) };
+    let mut run = Run::lock(env, project)?;
+    if !run.env.db(|c| job::finish(c, job, 0, env.now()))? {
+        return Ok(false);
+    }
+    go_on(&mut run)?;
+    Ok(true)
 }
 
 /// After a job ended: the run goes on if it is at work, else its place is only written down.

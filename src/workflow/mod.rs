@@ -7,6 +7,8 @@ mod actions;
 mod approval;
 mod batch;
 mod calls;
+mod cli_loop;
+mod command;
 pub mod condition;
 pub mod contract;
 pub mod definition;
@@ -25,9 +27,11 @@ pub mod secret;
 mod system;
 mod task_actions;
 mod variables;
+mod webhook;
 mod work;
 
 pub mod worker;
 
+pub use command::install as allow_commands;
 pub use models::all as behaviours;
 pub use worker::{Worker, WorkerHandle, WorkerOptions};

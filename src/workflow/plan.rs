@@ -9,7 +9,7 @@ use crate::value::Json;
 use crate::workflow::machine::{Entry, Mode};
 
 /// Fields of ai.project.stage that a run keeps.
-pub(crate) const FIELDS: [&str; 19] = [
+pub(crate) const FIELDS: [&str; 20] = [
     "name",
     "sequence",
     "execution_mode",
@@ -17,6 +17,7 @@ pub(crate) const FIELDS: [&str; 19] = [
     "provider_id",
     "system_action",
     "system_params",
+    "webhook_url",
     "cli_command",
     "max_iterations",
     "requires_approval",
@@ -43,6 +44,7 @@ pub(crate) struct Stage {
     pub(crate) provider_id: Option<i64>,
     pub(crate) system_action: String,
     pub(crate) system_params: Json,
+    pub(crate) webhook_url: String,
     pub(crate) cli_command: String,
     pub(crate) max_iterations: i64,
     pub(crate) requires_approval: bool,
@@ -68,6 +70,7 @@ impl Default for Stage {
             provider_id: None,
             system_action: String::new(),
             system_params: json!({}),
+            webhook_url: String::new(),
             cli_command: String::new(),
             max_iterations: 10,
             requires_approval: false,
@@ -103,6 +106,7 @@ impl Stage {
             provider_id: r.opt("provider_id"),
             system_action: r.str("system_action").into(),
             system_params: r.json("system_params").clone(),
+            webhook_url: r.str("webhook_url").into(),
             cli_command: r.str("cli_command").into(),
             max_iterations: r.int("max_iterations"),
             requires_approval: r.bool("requires_approval"),

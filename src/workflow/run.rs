@@ -41,6 +41,8 @@ pub(crate) struct Run {
     pub(crate) round: i64,
     pub(crate) floor: i64,
     pub(crate) paused_at: Option<NaiveDateTime>,
+    /// What was asked for at the gate, for work that has no task to write it on.
+    pub(crate) words: String,
     /// Further values to save with the state.
     pub(crate) values: Map,
 }
@@ -126,6 +128,7 @@ impl Run {
             round: r.int("ai_round"),
             floor: r.int("ai_progress_floor"),
             paused_at: r.datetime("ai_paused_at"),
+            words: String::new(),
             values: Map::new(),
             env,
         })

@@ -16,24 +16,19 @@ use crate::workflow::work;
 /// Longest name of a made task.
 const LONGEST_NAME: usize = 200;
 
-/// Refuses what is not there yet.
-pub(crate) fn check(action: Action) -> Result<()> {
-    match action {
-        Action::Webhook => Err(Error::user("the system action \"webhook\" is not available on this server.")),
-        Action::CreateTasks | Action::Assemble | Action::Publish => Ok(()),
-    }
+/// The action of a stage.
+pub(crate) fn action(run: &Run, stage: &Stage) -> Result<Action> {
+    definition(run)?.action(&stage.system_action)
 }
 
-/// Does the action of the current stage.
+/// Does the action of the current stage; what is not done within a transaction is not done here.
 pub(crate) fn perform(run: &Run, stage: &Stage) -> Result<()> {
     let definition = definition(run)?;
-    let action = definition.action(&stage.system_action)?;
-    check(action)?;
-    match action {
+    match definition.action(&stage.system_action)? {
         Action::CreateTasks => create_tasks(run, stage, definition),
         Action::Assemble => assemble(run, stage, definition).map(drop),
         Action::Publish => publish(run, stage, definition),
-        Action::Webhook => Ok(()),
+        Action::Webhook => Err(Error::internal("A webhook is a job of its own kind.")),
     }
 }
 

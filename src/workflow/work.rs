@@ -8,12 +8,14 @@ use crate::db::{ColType, Sql, job};
 use crate::error::{Error, Result};
 use crate::orm::{Env, Record};
 use crate::value::{Json, Map, Value};
+use crate::workflow::definition::Action;
 use crate::workflow::machine::{Mode, Work};
 use crate::workflow::plan::Stage;
 use crate::workflow::run::{Ask, Entry, Run, has_tasks};
+use crate::workflow::{cli_loop, system, webhook};
 
 /// Kinds of jobs that are a stage's work; timers are not.
-pub(crate) const WORK: [&str; 3] = ["task", "system", "cli_loop"];
+pub(crate) const WORK: [&str; 4] = ["task", "system", "webhook", "cli_loop"];
 
 const TASK_FIELDS: [&str; 6] = ["name", "ai_state", "ai_stage_id", "ai_approved", "ai_error", "sequence"];
 
@@ -32,11 +34,7 @@ pub(crate) fn start(run: &mut Run) -> Result<()> {
     match stage.mode() {
         Mode::Manual => Ok(()),
         Mode::Ai => start_tasks(run, &stage),
-        Mode::System => start_system(run, &stage),
-        Mode::CliLoop => Err(Error::user(format!(
-            "The stage \"{}\" runs a command (cli_loop), which this server does not allow.",
-            stage.name
-        ))),
+        Mode::System | Mode::CliLoop => start_one(run, &stage),
     }
 }
 
@@ -88,26 +86,32 @@ pub(crate) fn queue(run: &Run, stage: &Stage, ids: &[i64]) -> Result<()> {
     run.log_many(&ids.iter().map(queued).collect::<Vec<_>>())
 }
 
-fn start_system(run: &Run, stage: &Stage) -> Result<()> {
-    let identity = system_identity(run, stage);
-    // After changes to tasks of earlier stages, the action waits for them and runs once more.
+/// The one job that is the whole work of a stage without tasks.
+fn start_one(run: &Run, stage: &Stage) -> Result<()> {
+    let identity = whole_identity(run, stage);
+    // After changes to tasks of earlier stages, it waits for them and runs once more.
     let (open, last) =
         run.env.db(|c| Ok((job::open_count(c, run.key(), &WORK)?, job::last_state(c, &identity)?)))?;
     if open > 0 || last.is_some() {
         return Ok(());
     }
-    let new = job::NewJob {
-        kind: "system".into(),
-        stage_id: i32::try_from(stage.id).ok(),
-        identity_key: identity,
-        ..run.new_job()
-    };
+    let mut new =
+        job::NewJob { stage_id: i32::try_from(stage.id).ok(), identity_key: identity, ..run.new_job() };
+    if stage.mode() == Mode::CliLoop {
+        new.kind = "cli_loop".into();
+        new.payload = cli_loop::payload(&run.words);
+    } else if system::action(run, stage)? == Action::Webhook {
+        new.kind = "webhook".into();
+        new.max_attempts = webhook::ATTEMPTS;
+    } else {
+        new.kind = "system".into();
+    }
     run.env.db(|c| job::enqueue(c, &[new]))?;
     Ok(())
 }
 
-fn system_identity(run: &Run, stage: &Stage) -> String {
-    format!("system:{}:{}:{}", run.id, stage.id, run.round)
+fn whole_identity(run: &Run, stage: &Stage) -> String {
+    format!("{}:{}:{}:{}", stage.mode, run.id, stage.id, run.round)
 }
 
 /// How the work of the current stage stands.
@@ -123,8 +127,8 @@ pub(crate) fn status(run: &Run) -> Result<Work> {
     if has_tasks(stage) && tasks.iter().any(|t| is_own(stage, t) && is_pending(t)) {
         return Ok(Work::InFlight);
     }
-    if stage.mode() == Mode::System {
-        let last = run.env.db(|c| job::last_state(c, &system_identity(run, stage)))?;
+    if matches!(stage.mode(), Mode::System | Mode::CliLoop) {
+        let last = run.env.db(|c| job::last_state(c, &whole_identity(run, stage)))?;
         return Ok(if last.is_some_and(|(state, _)| state == "done") {
             Work::Complete
         } else {
@@ -152,7 +156,7 @@ pub(crate) fn complaint(run: &Run) -> Result<String> {
         lines.push(format!("Task \"{}\" failed: {}", task.str("name"), task.str("ai_error")));
     }
     if let (true, Some(stage)) = (lines.is_empty(), run.stage.and_then(|id| run.plan.get(id))) {
-        let last = run.env.db(|c| job::last_state(c, &system_identity(run, stage)))?;
+        let last = run.env.db(|c| job::last_state(c, &whole_identity(run, stage)))?;
         let error = last.and_then(|(_, error)| error).unwrap_or_else(|| "its work was not completed.".into());
         lines.push(format!("Stage \"{}\" failed: {error}", stage.name));
     }

@@ -2,7 +2,9 @@
 //!
 //! One loop on a thread of its own: look for due jobs, claim as many as there are free slots. Tasks that were claimed
 //! together begin in one transaction, and answers that came in while others were stored are stored in one; every call
-//! runs on its own. Timers and what the system does run one by one. Waking is by the database's notices and by a slot that becomes free; the time of the next due job and a slow poll
+//! runs on its own. Timers and what the system does run one by one.
+//!
+//! Waking is by the database's notices and by a slot that becomes free; the time of the next due job and a slow poll
 //! are the fallback. Interest in a wake-up is registered before looking, so that none is lost.
 
 use std::collections::HashMap;
@@ -20,9 +22,9 @@ use crate::error::{Error, Kind, Result};
 use crate::orm::{Database, Env, SUPERUSER};
 use crate::value::Map;
 use crate::workflow::batch::{self, Done};
-use crate::workflow::calls;
 use crate::workflow::execute::{self, Next, Prepared, Setback};
 use crate::workflow::provider::{Answer, Failure, Trouble};
+use crate::workflow::{calls, cli_loop};
 
 /// How a worker works.
 #[derive(Debug, Clone)]
@@ -161,6 +163,14 @@ struct InHand {
     progress: Arc<AtomicI32>,
     answered: Arc<AtomicBool>,
     _permit: OwnedSemaphorePermit,
+}
+
+impl InHand {
+    /// Notes how many bytes there are so far.
+    fn hears(&self) -> impl Fn(usize) + Send + 'static {
+        let progress = self.progress.clone();
+        move |bytes| progress.store(i32::try_from(bytes).unwrap_or(i32::MAX), Ordering::Relaxed)
+    }
 }
 
 impl Drop for InHand {
@@ -321,6 +331,7 @@ impl Shared {
             return;
         };
         for (one, next) in held.into_iter().zip(begun) {
+            // Tasks are calls, or were settled at once.
             if let Next::Call(prepared) = next {
                 self.set_off(one, |this, held| async move { this.ask(held, *prepared).await });
             }
@@ -330,13 +341,32 @@ impl Shared {
     /// One job from its claim on.
     async fn work(self: Arc<Self>, held: InHand) {
         let job = held.job.clone();
-        match self.transact(move |env| execute::begin(env, &job)).await {
-            Ok(Next::Nothing) => {}
-            Ok(Next::Call(prepared)) => self.ask(held, *prepared).await,
-            Err(e) => {
-                let failure = Failure::new(Trouble::Internal, e.message);
-                self.set_back(&held.job, failure).await;
-            }
+        let mut next = self.transact(move |env| execute::begin(env, &job)).await;
+        loop {
+            let job = held.job.clone();
+            let failure = match next {
+                Ok(Next::Nothing) => return,
+                Ok(Next::Call(prepared)) => return self.ask(held, *prepared).await,
+                Ok(Next::Post(post)) => match post.send().await {
+                    Ok(()) => {
+                        next = self
+                            .transact(move |env| execute::delivered(env, &job).map(|_| Next::Nothing))
+                            .await;
+                        continue;
+                    }
+                    Err(failure) => failure,
+                },
+                Ok(Next::Iterate(one)) => match one.execution.run(held.hears()).await {
+                    Ok(outcome) => {
+                        let number = one.number;
+                        next = self.transact(move |env| cli_loop::store(env, &job, number, &outcome)).await;
+                        continue;
+                    }
+                    Err(failure) => failure,
+                },
+                Err(e) => Failure::new(Trouble::Internal, e.message),
+            };
+            return self.set_back(&held.job, failure).await;
         }
     }
 
@@ -426,11 +456,8 @@ impl Shared {
             let (name, lease, held) = (self.name.clone(), self.options.lease, list.clone());
             let kept = self.blocking(move |db| {
                 let until = db.now() + chrono::Duration::from_std(lease).unwrap_or_default();
-                let mut conn = db.pool().get()?;
-                conn.begin(Mode::Write)?;
-                let kept = job::beat(&mut conn, &name, &held, until)?;
-                conn.commit()?;
-                Ok(kept)
+                // One statement by itself: in a transaction it would lose races against those that end.
+                Ok(job::beat(&mut db.pool().get()?, &name, &held, until)?)
             });
             match kept.await {
                 Ok(kept) => {

@@ -1,9 +1,14 @@
 //! The workflow: the machine's whole table, the providers against a stub that misbehaves, and whole runs.
 
+mod actions;
+mod commands;
 mod fixture;
+mod limits;
 mod machine;
 mod providers;
 mod runs;
+mod stages;
 mod stub;
 mod troubles;
 mod ways;
+mod webhooks;

@@ -7,3 +7,5 @@ DROP INDEX "ai_job_started_index";
 DROP INDEX "ai_job_done_index";
 CREATE INDEX "ai_job__state_index" ON "ai_job" ("state");
 CREATE INDEX "ai_job__eta_index" ON "ai_job" ("eta");
+ALTER TABLE "ai_project_stage" DROP COLUMN "webhook_url";
+ALTER TABLE "ai_project_stage" DROP COLUMN "webhook_secret_sealed";

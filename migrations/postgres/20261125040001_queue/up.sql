@@ -9,3 +9,6 @@ CREATE INDEX "ai_job_lease_index" ON "ai_job" (lease_until) WHERE state = 'start
 CREATE INDEX "ai_job_running_index" ON "ai_job" (provider_id) WHERE state = 'started';
 CREATE INDEX "ai_job_started_index" ON "ai_job" (date_started);
 CREATE INDEX "ai_job_done_index" ON "ai_job" (date_done);
+-- A webhook's address and its secret, sealed.
+ALTER TABLE "ai_project_stage" ADD COLUMN "webhook_url" varchar;
+ALTER TABLE "ai_project_stage" ADD COLUMN "webhook_secret_sealed" varchar;

@@ -45,7 +45,7 @@ enum Command {
     #[command(flatten)]
     Served(Served),
     /// Measure the engine itself, on a database of its own
-    Queue(queue::Args),
+    Queue(Box<queue::Args>),
 }
 
 /// What is measured on a running server.
@@ -81,7 +81,7 @@ enum Served {
 /// Runs the subcommand.
 pub(super) fn run(args: Args) -> Result<()> {
     let command = match args.command {
-        Command::Queue(args) => return queue::run(args),
+        Command::Queue(args) => return queue::run(*args),
         Command::Served(command) => command,
     };
     start::runtime()?.block_on(async {

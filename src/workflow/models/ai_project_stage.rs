@@ -2,17 +2,28 @@
 
 use crate::error::{Error, Result};
 use crate::orm::domain::IntoDomain;
-use crate::orm::{Behaviour, Env, Model, Super};
+use crate::orm::{Behaviour, Computed, Env, Model, Super};
 use crate::schema::pyexpr;
 use crate::value::{Json, Map};
 use crate::workflow::condition::Condition;
 use crate::workflow::machine::Mode;
 use crate::workflow::models::json_text;
+use crate::workflow::models::sealed;
 use crate::workflow::plan::Plan;
+use crate::workflow::webhook;
 use serde_json::json;
 
 pub(crate) fn behaviour() -> Behaviour {
     json_text::register(Behaviour::new("ai.project.stage"))
+        .compute("compute_webhook_secret", |_, _, _| Ok(Computed::new()))
+        .inverse("inverse_webhook_secret", |env, model, ids, _, value| {
+            let rest = sealed::Rest { field: "webhook_secret_sealed", purpose: webhook::purpose };
+            sealed::write(env, model, ids, value, &rest)
+        })
+        .compute("compute_has_webhook_secret", |env, model, ids| {
+            sealed::filled(env, model, ids, "webhook_secret_sealed", "has_webhook_secret")
+        })
+        .constrains(&["webhook_url"], addresses)
         .create(create)
         .write(write)
         .unlink(unlink)
@@ -102,6 +113,16 @@ fn conditions(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
             env.sudo()
                 .savepoint(|| env.sudo().search("project.project", Json::Array(none)))
                 .map_err(refused)?;
+        }
+    }
+    Ok(())
+}
+
+fn addresses(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
+    for record in env.fetch(&model.name, ids, &["webhook_url"])? {
+        match record.str("webhook_url") {
+            "" => {}
+            url => webhook::check_url(url)?,
         }
     }
     Ok(())

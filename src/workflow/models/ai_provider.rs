@@ -5,39 +5,27 @@ use serde_json::json;
 use crate::error::{Error, Result};
 use crate::orm::behaviour::{Call, Method};
 use crate::orm::{Behaviour, Computed, Env, Model, rule};
-use crate::value::{Json, Value, json_is_falsy};
-use crate::workflow::{calls, secret};
+use crate::value::Json;
+use crate::workflow::calls;
+use crate::workflow::models::sealed;
 
 pub(crate) fn behaviour() -> Behaviour {
     Behaviour::new("ai.provider")
         .compute("compute_api_key", |_, _, _| Ok(Computed::new()))
-        .inverse("inverse_api_key", seal)
-        .compute("compute_has_api_key", has_key)
+        .inverse("inverse_api_key", |env, model, ids, _, value| {
+            sealed::write(
+                env,
+                model,
+                ids,
+                value,
+                &sealed::Rest { field: "api_key_sealed", purpose: calls::purpose },
+            )
+        })
+        .compute("compute_has_api_key", |env, model, ids| {
+            sealed::filled(env, model, ids, "api_key_sealed", "has_api_key")
+        })
         .constrains(&["api_base", "provider_type"], addresses)
         .method(Method::record("action_test_connection", "", test).readonly())
-}
-
-fn seal(env: &Env, model: &Model, ids: &[i64], _field: &str, value: &Json) -> Result<()> {
-    for &id in ids {
-        let sealed = match value {
-            Json::String(key) if !key.trim().is_empty() => {
-                Json::String(secret::vault()?.seal(key.trim(), &calls::purpose(id))?)
-            }
-            empty if json_is_falsy(empty) => Json::Bool(false),
-            Json::String(_) => Json::Bool(false),
-            _ => return Err(Error::type_error("api_key: expected a text")),
-        };
-        env.sudo().write(&model.name, &[id], json!({"api_key_sealed": sealed}))?;
-    }
-    Ok(())
-}
-
-fn has_key(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
-    let mut out = Computed::new();
-    for record in env.sudo().fetch(&model.name, ids, &["api_key_sealed"])? {
-        out.set(record.id, "has_api_key", Value::Bool(!record.str("api_key_sealed").is_empty()));
-    }
-    Ok(out)
 }
 
 fn addresses(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {

@@ -10,6 +10,7 @@ mod ai_template;
 mod json_text;
 mod project_project;
 mod project_task;
+mod sealed;
 
 use crate::orm::Behaviour;
 

@@ -8,6 +8,7 @@ mod azure_openai;
 mod echo;
 mod local;
 mod openai;
+mod post;
 mod sse;
 mod transport;
 
@@ -18,6 +19,7 @@ use std::time::Duration;
 use crate::value::Json;
 use crate::workflow::secret::Secret;
 
+pub(crate) use post::Post;
 pub use transport::install_crypto;
 
 /// A value of `provider_type`.

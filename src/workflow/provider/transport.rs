@@ -56,7 +56,7 @@ pub(super) async fn call(
 }
 
 /// One client for the world, one for this machine: a proxy of the environment must not see the latter's calls.
-fn client(url: &url::Url) -> Result<Client, reqwest::Error> {
+pub(super) fn client(url: &url::Url) -> Result<Client, reqwest::Error> {
     static WORLD: OnceLock<Client> = OnceLock::new();
     static HERE: OnceLock<Client> = OnceLock::new();
     let here = match url.host() {
@@ -114,7 +114,7 @@ fn broken(provider: &Provider, e: &reqwest::Error) -> Failure {
 }
 
 /// The innermost cause: the outer ones repeat the URL, which may hold a password.
-fn root(e: &reqwest::Error) -> String {
+pub(super) fn root(e: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = e;
     while let Some(inner) = cause.source() {
         cause = inner;
@@ -143,7 +143,7 @@ async fn refused(provider: &Provider, response: Response) -> Failure {
 }
 
 /// What a server says about an error: the message inside its JSON, else the beginning of its text.
-fn quote(body: &[u8]) -> String {
+pub(super) fn quote(body: &[u8]) -> String {
     let text = match serde_json::from_slice::<Json>(body) {
         Ok(json) => [&json["error"]["message"], &json["error"], &json["message"], &json["detail"]]
             .into_iter()
