@@ -279,8 +279,7 @@ fn tasks_have_their_own_methods() {
 fn process_task_queues_one_more_while_the_stage_is_at_work() {
     both(|f| {
         let project =
-            f.project("echo:400", &[stage("Write", 10, json!({})), stage("Later", 20, json!({}))], &["A"]);
-        let worker = f.worker();
+            f.project("echo:", &[stage("Write", 10, json!({})), stage("Later", 20, json!({}))], &["A"]);
         f.act(project, "action_start_workflow", json!({})).unwrap();
         let late = f.run(|env| {
             let stages = env.search("ai.project.stage", json!([["name", "=", "Later"]]))?;
@@ -299,6 +298,7 @@ fn process_task_queues_one_more_while_the_stage_is_at_work() {
         assert_eq!(e.kind, Kind::Missing, "{e}");
         // A task made while its stage is at work is taken up by itself.
         f.run(|env| env.create("project.task", json!({"name": "New", "project_id": project})));
+        let worker = f.worker();
         f.wait(project, "done");
         worker.stop();
         let all = tasks(f, project);

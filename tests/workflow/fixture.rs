@@ -1,6 +1,7 @@
 //! A database with everything installed, a stub provider, and words for what the tests do with them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
@@ -20,22 +21,28 @@ pub const ADMIN: i64 = 2;
 /// One database of its own.
 pub struct Fixture {
     pub db: Arc<Database>,
+    /// Milliseconds that its clock is ahead of the world's.
+    pub ahead: Arc<AtomicI64>,
     _test: TestDatabase,
 }
 
 #[expect(clippy::disallowed_methods, reason = "workers run in real time")]
-fn database(url: &str) -> Database {
+fn database(url: &str, ahead: Arc<AtomicI64>) -> Database {
     let pool = Pool::open(&url.parse::<DatabaseUrl>().unwrap(), 6).unwrap();
     let registry = Registry::build(load_addons(&[]).unwrap(), workwarden::app::behaviours()).unwrap();
-    Database::new(pool, registry, Arc::new(|| chrono::Utc::now().naive_utc()))
+    let clock = move || {
+        chrono::Utc::now().naive_utc() + chrono::Duration::milliseconds(ahead.load(Ordering::Relaxed))
+    };
+    Database::new(pool, registry, Arc::new(clock))
 }
 
 /// Runs a test's body on SQLite, and on PostgreSQL where there is one.
 pub fn both(body: impl Fn(&Fixture)) {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let Some(test) = installed(kind) else { continue };
-        let db = Arc::new(database(&test.url));
-        body(&Fixture { db, _test: test });
+        let ahead = Arc::new(AtomicI64::new(0));
+        let db = Arc::new(database(&test.url, ahead.clone()));
+        body(&Fixture { db, ahead, _test: test });
     }
 }
 

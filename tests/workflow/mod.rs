@@ -1,6 +1,7 @@
 //! The workflow: the machine's whole table, the providers against a stub that misbehaves, and whole runs.
 
 mod actions;
+mod chance;
 mod commands;
 mod fixture;
 mod limits;
