@@ -365,9 +365,10 @@ fn returned(conn: &mut Conn, sql: &Sql) -> DbResult<Vec<i32>> {
     Ok(rows.iter().filter_map(|r| i32::try_from(r.first()?.int()).ok()).collect())
 }
 
-/// Ends several held jobs well, each with its tokens. Those that are not held any more are left out of the answer, and
-/// nothing of their results may be stored.
-pub fn finish_all(conn: &mut Conn, done: &[(&Job, i64)], now: NaiveDateTime) -> DbResult<Vec<i32>> {
+/// Ends several held jobs well, each with its tokens; gives id and attempt of each. Those that are not held any more are
+/// left out of the answer, and nothing of their results may be stored. A job may be among them twice: one execution
+/// that lost it, and the one that has it now.
+pub fn finish_all(conn: &mut Conn, done: &[(&Job, i64)], now: NaiveDateTime) -> DbResult<Vec<(i32, i32)>> {
     let Some((first, _)) = done.first() else { return Ok(vec![]) };
     let rows = done.iter().map(
         |(job, tokens)| serde_json::json!({"of_id": job.id, "of_attempt": job.attempt(), "used": tokens}),
@@ -377,8 +378,11 @@ pub fn finish_all(conn: &mut Conn, done: &[(&Job, i64)], now: NaiveDateTime) -> 
     let sql = at(Sql::of("UPDATE ai_job SET state = 'done', error = NULL, error_name = NULL, date_done = "));
     let sql = at(sql.raw(", lease_until = NULL, tokens = given.used, write_date = "))
         .given(rows.collect(), &columns)
-        .sql(held_by(first.worker.as_deref().unwrap_or_default()));
-    returned(conn, &sql)
+        .sql(held_by(first.worker.as_deref().unwrap_or_default()))
+        .raw(", attempt");
+    let rows = conn.query(&sql, &[ColType::Int, ColType::Int])?;
+    let narrow = |v: &Value| i32::try_from(v.int()).unwrap_or_default();
+    Ok(rows.iter().map(|row| (narrow(&row[0]), narrow(&row[1]))).collect())
 }
 
 /// Which of these are held as they were claimed.

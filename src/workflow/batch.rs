@@ -182,6 +182,10 @@ pub(crate) struct Done<'a> {
 }
 
 impl Done<'_> {
+    /// The job and which execution of it this was.
+    fn held(&self) -> (i32, i32) {
+        (self.job.id, self.job.attempt())
+    }
     fn project(&self) -> i64 {
         self.job.project_id.map_or(0, i64::from)
     }
@@ -205,13 +209,13 @@ pub(crate) fn store(env: &Env, all: &[Done<'_>]) -> Result<Vec<bool>> {
         .collect();
     let ours: Vec<(&Job, i64)> =
         all.iter().filter(|d| runs.contains_key(&d.project())).map(|d| (d.job, d.tokens())).collect();
-    let kept: HashSet<i32> = env.db(|c| job::finish_all(c, &ours, env.now()))?.into_iter().collect();
-    let held: Vec<Done<'_>> = all.iter().filter(|d| kept.contains(&d.job.id)).copied().collect();
+    let kept: HashSet<(i32, i32)> = env.db(|c| job::finish_all(c, &ours, env.now()))?.into_iter().collect();
+    let held: Vec<Done<'_>> = all.iter().filter(|d| kept.contains(&d.held())).copied().collect();
     if let Some(run) = runs.values().next().filter(|_| !held.is_empty()) {
         write(&run.env, &runs, &held)?;
         go_on(&mut runs)?;
     }
-    Ok(all.iter().map(|d| kept.contains(&d.job.id)).collect())
+    Ok(all.iter().map(|d| kept.contains(&d.held())).collect())
 }
 
 /// Artifacts, tasks and history.

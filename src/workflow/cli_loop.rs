@@ -3,8 +3,6 @@
 //! Each iteration is an artifact of type log, stored before the next starts and known by the job that made it; so a job
 //! that is taken up again, by whomever, goes on after the last stored one.
 
-use std::path::Path;
-
 use serde_json::json;
 
 use crate::db::job::{self, Fault, Job};
@@ -86,7 +84,7 @@ fn prepare(run: &Run, stage: &Stage, job: &Job, number: i64, last: String) -> Re
         execution: Execution {
             name: stage.cli_command.clone(),
             command,
-            directory: directory(&root, run.id),
+            directory: root.join(database(&run.env)?).join(run.id.to_string()),
             env: vec![
                 ("WORKWARDEN_PROJECT", run.id.to_string()),
                 ("WORKWARDEN_ITERATION", number.to_string()),
@@ -96,8 +94,16 @@ fn prepare(run: &Run, stage: &Stage, job: &Job, number: i64, last: String) -> Re
     })
 }
 
-fn directory(root: &Path, project: i64) -> std::path::PathBuf {
-    root.join(project.to_string())
+/// Name of the database, which a server may have several of, as one part of a path.
+fn database(env: &Env) -> Result<String> {
+    let sql = Sql::new().either(
+        "SELECT current_database()::text",
+        "SELECT file FROM pragma_database_list WHERE name = 'main'",
+    );
+    let rows = env.query(&sql, &[ColType::Text])?;
+    let name = rows.first().map_or("", |row| row[0].str()).rsplit('/').next().unwrap_or_default();
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "_-".contains(c) { c } else { '_' };
+    Ok(name.chars().map(plain).collect())
 }
 
 /// How many iterations of this job are stored, and what the last one wrote.

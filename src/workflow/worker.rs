@@ -175,7 +175,12 @@ impl InHand {
 
 impl Drop for InHand {
     fn drop(&mut self) {
-        self.shared.holding(|all| all.remove(&self.job.id));
+        // A job whose lease ran out may have been claimed anew by this very worker.
+        let own = |held: &Held| held.job.attempt() == self.job.attempt();
+        self.shared.holding(|all| match all.get(&self.job.id) {
+            Some(held) if own(held) => drop(all.remove(&self.job.id)),
+            _ => {}
+        });
         self.shared.wake.notify_one();
     }
 }

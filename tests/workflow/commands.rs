@@ -45,6 +45,13 @@ fn project(f: &Fixture, command: &str, more: Json) -> i64 {
     f.project("echo:", &[stage("Loop", 10, values)], &[])
 }
 
+/// The project's directory, in the one of its database.
+fn own(root: &std::path::Path, project: i64) -> PathBuf {
+    let databases: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path()).collect();
+    assert_eq!(databases.len(), 1, "{databases:?}");
+    databases[0].join(project.to_string())
+}
+
 fn logs(f: &Fixture, project: i64) -> Vec<Json> {
     let domain = json!([["project_id", "=", project], ["artifact_type", "=", "log"]]);
     f.rows("ai.artifact", domain, &["content", "version", "active"])
@@ -95,8 +102,7 @@ fn runs_until_it_says_that_it_is_done() {
         );
         assert!(text(1).contains("Last: Mend Bakery."), "{}", text(1));
         assert!(text(2).contains("WORKWARDEN_DONE"));
-        assert_eq!(std::fs::read_dir(&root).unwrap().count(), 1, "one directory a project");
-        assert!(root.join(project.to_string()).join("seen").is_file());
+        assert!(own(&root, project).join("seen").is_file());
         let events = f.rows("ai.event", json!([["kind", "=", "iteration"]]), &["message"]);
         assert_eq!(events.len(), 3, "{events:?}");
     });
@@ -209,7 +215,7 @@ fn a_restart_goes_on_and_nothing_is_left_running() {
         until(|| sleeps(&nap));
         f.act(project, "action_cancel_workflow", json!({})).unwrap();
         until(|| !sleeps(&nap));
-        std::fs::write(root.join(project.to_string()).join("go"), "").unwrap();
+        std::fs::write(own(&root, project).join("go"), "").unwrap();
         f.act(project, "action_retry_workflow", json!({})).unwrap();
         f.wait(project, "done");
         worker.stop();
