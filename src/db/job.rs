@@ -285,9 +285,10 @@ fn claim_sql(wanted: &Claim<'_>) -> Sql {
          p.max_concurrency - (SELECT count(*) FROM ai_job r WHERE r.provider_id = p.id AND r.state = 'started' \
          AND r.lease_until >= ",
     );
-    sql = at(sql, now).raw(" AND r.id").not_ids(answered);
+    // Tokens are known once the answer is stored: until then it counts where they are limited.
+    sql = at(sql, now).raw(" AND (p.tokens_per_minute > 0 OR r.id").not_ids(answered);
     sql = sql.raw(
-        ") END AS free, CASE WHEN p.requests_per_minute > 0 THEN p.requests_per_minute \
+        ")) END AS free, CASE WHEN p.requests_per_minute > 0 THEN p.requests_per_minute \
          - (SELECT count(*) FROM ai_job r WHERE r.provider_id = p.id AND r.date_started > ",
     );
     sql = at(sql, minute_ago).raw(

@@ -22,6 +22,12 @@ fn stage_id(f: &Fixture, name: &str) -> i64 {
     f.rows("ai.project.stage", json!([["name", "=", name]]), &["id"])[0]["id"].as_i64().unwrap()
 }
 
+/// Makes one stage the next of another.
+fn point(f: &Fixture, from: &str, to: &str) {
+    let (from, to) = (stage_id(f, from), stage_id(f, to));
+    f.run(|env| env.write("ai.project.stage", &[from], json!({"next_stage_id": to})));
+}
+
 #[test]
 fn a_run_keeps_the_stages_it_began_with() {
     both(|f| {
@@ -37,7 +43,8 @@ fn a_run_keeps_the_stages_it_began_with() {
             values.insert("template_id".into(), template[0].into());
             env.create("ai.project.stage", Json::Object(values))
         });
-        let e = f.run_as(2, |env| env.unlink("ai.project.stage", &[stage_id(f, "Changed")])).unwrap_err();
+        let changed = stage_id(f, "Changed");
+        let e = f.run_as(2, |env| env.unlink("ai.project.stage", &[changed])).unwrap_err();
         assert!(e.message.contains("belongs to the current run"), "{e}");
         f.wait(project, "done");
         assert_eq!(entered(f, project), ["One", "Two"]);
@@ -64,9 +71,7 @@ fn pointers_finals_and_equal_sequences() {
             stage("Never", 50, json!({})),
         ];
         let project = f.project("echo:", &stages, &[]);
-        f.run(|env| {
-            env.write("ai.project.stage", &[stage_id(f, "A")], json!({"next_stage_id": stage_id(f, "Gate")}))
-        });
+        point(f, "A", "Gate");
         let worker = f.worker();
         f.act(project, "action_start_workflow", json!({})).unwrap();
         f.wait(project, "approval_pending");
@@ -91,13 +96,7 @@ fn a_cycle_over_a_gate_goes_round() {
             ),
         ];
         let project = f.project("echo:", &stages, &[]);
-        f.run(|env| {
-            env.write(
-                "ai.project.stage",
-                &[stage_id(f, "Judge")],
-                json!({"next_stage_id": stage_id(f, "Draft")}),
-            )
-        });
+        point(f, "Judge", "Draft");
         let worker = f.worker();
         f.act(project, "action_start_workflow", json!({})).unwrap();
         f.wait(project, "approval_pending");
