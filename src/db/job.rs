@@ -366,9 +366,9 @@ fn returned(conn: &mut Conn, sql: &Sql) -> DbResult<Vec<i32>> {
     Ok(rows.iter().filter_map(|r| i32::try_from(r.first()?.int()).ok()).collect())
 }
 
-/// Ends several held jobs well, each with its tokens; gives id and attempt of each. Those that are not held any more are
-/// left out of the answer, and nothing of their results may be stored. A job may be among them twice: one execution
-/// that lost it, and the one that has it now.
+/// Ends several held jobs well, each with its tokens; gives id and attempt of each. Those that are not held any more
+/// are left out of the answer, and nothing of their results may be stored. A job may be among them twice: one
+/// execution that lost it, and the one that has it now.
 pub fn finish_all(conn: &mut Conn, done: &[(&Job, i64)], now: NaiveDateTime) -> DbResult<Vec<(i32, i32)>> {
     let Some((first, _)) = done.first() else { return Ok(vec![]) };
     let rows = done.iter().map(
