@@ -43,9 +43,14 @@ impl Declared {
         Ok(declared)
     }
 
+    /// Whether there is a bundle of that name.
+    pub fn has(&self, bundle: &str) -> bool {
+        self.bundles.contains_key(bundle)
+    }
+
     /// The addresses (`/web/static/…`) of a bundle's files; None: no such bundle.
     pub fn files(&self, source: &Source, bundle: &str) -> Result<Option<Vec<String>>> {
-        if !self.bundles.contains_key(bundle) {
+        if !self.has(bundle) {
             return Ok(None);
         }
         let mut list = List { declared: self, source, urls: vec![], known: HashSet::new() };

@@ -129,6 +129,10 @@ impl Assets {
 
     /// Names the content of a part; None when the bundle has no such part.
     pub fn digest(&self, name: &str, part: Part, form: Form) -> Result<Option<String>> {
+        // anybody may ask for any name: nothing is remembered of those that are none
+        if !self.declared.has(name) {
+            return Ok(None);
+        }
         let key = (name.to_owned(), part);
         if form == Form::Minified
             && let Some(known) = lock(&self.digests).get(&key)
@@ -142,6 +146,9 @@ impl Assets {
 
     /// A part of a bundle, made now if it has to be. [`Kind::Busy`] while somebody else makes it.
     pub fn output(&self, name: &str, part: Part, form: Form) -> Result<Option<Arc<Output>>> {
+        if !self.declared.has(name) {
+            return Ok(None);
+        }
         let slot = lock(&self.slots).entry((name.to_owned(), part, form)).or_default().clone();
         let mut held = match slot.try_lock() {
             Ok(held) => held,
