@@ -45,6 +45,8 @@ pub enum Kind {
     Assertion,
     /// `builtins.OverflowError`.
     Overflow,
+    /// `builtins.NotImplementedError`: a field's own search does not know the operator.
+    NotImplemented,
     /// `psycopg2.errors.*`: the database refused; `name` carries the class.
     Db,
     /// A provider of text failed for good.
@@ -94,6 +96,7 @@ impl Kind {
             Kind::Index => w("builtins.IndexError", 500, 1, ""),
             Kind::Assertion => w("builtins.AssertionError", 500, 1, ""),
             Kind::Overflow => w("builtins.OverflowError", 500, 1, ""),
+            Kind::NotImplemented => w("builtins.NotImplementedError", 500, 1, ""),
             Kind::Db => w("psycopg2.DatabaseError", 500, 1, ""),
             Kind::Provider => w("odoo.exceptions.UserError", 422, 2, "warning -- UserError"),
             Kind::Retry => w("psycopg2.errors.SerializationFailure", 500, 1, ""),
@@ -159,6 +162,8 @@ impl Error {
         attribute => Attribute;
         /// AssertionError.
         assertion => Assertion;
+        /// NotImplementedError.
+        not_implemented => NotImplemented;
         /// Unknown route or thing on a path.
         not_found => NotFound;
         /// Unreadable envelope.

@@ -6,6 +6,7 @@ pub mod config;
 pub mod crypt;
 pub mod error;
 pub mod html;
+pub mod picture;
 pub mod value;
 
 pub mod db;

@@ -1,6 +1,8 @@
 //! The scalar that rows, fields and binds share, and the JSON the protocols speak.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use std::fmt::Write as _;
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 /// What travels on the wires.
 pub type Json = serde_json::Value;
@@ -11,6 +13,18 @@ pub type Map = serde_json::Map<String, Json>;
 pub const DATETIME_FORMAT: &str = "%Y-%m-%d %H:%M:%S";
 /// Odoo's text form of a date.
 pub const DATE_FORMAT: &str = "%Y-%m-%d";
+
+/// A day as Python's `strftime` writes it: a year before 1000 without leading zeros.
+pub fn date_text(d: NaiveDate) -> String {
+    format!("{}-{:02}-{:02}", d.year(), d.month(), d.day())
+}
+
+/// A moment as Python's `strftime` writes it, to the second.
+pub fn datetime_text(t: NaiveDateTime) -> String {
+    let mut out = date_text(t.date());
+    let _ = write!(out, " {:02}:{:02}:{:02}", t.hour(), t.minute(), t.second());
+    out
+}
 
 /// One value of one column of one row, or of one bind.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -82,6 +96,11 @@ pub fn json_is_falsy(j: &Json) -> bool {
         Json::Array(a) => a.is_empty(),
         Json::Object(o) => o.is_empty(),
     }
+}
+
+/// As Python's `str()` prints it: a text as it is, anything else as [`py_repr`].
+pub fn py_text(j: &Json) -> String {
+    j.as_str().map_or_else(|| py_repr(j), str::to_owned)
 }
 
 /// Python's `repr` of a JSON value as it would have come over RPC: `None`, `True`, `'text'`, `[1, 2]`.

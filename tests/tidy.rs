@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["value"],
     &["error"],
-    &["crypt", "html"],
+    &["crypt", "html", "picture"],
     &["config"],
     &["db"],
     &["schema"],

@@ -15,7 +15,13 @@ pub type DbResult<T> = Result<T, DbError>;
 pub enum DbError {
     /// A unique constraint or index. SQLite names either the columns or, for an index on expressions, the index.
     #[error("{message}")]
-    Unique { constraint: Option<String>, table: Option<String>, columns: Vec<String>, message: String },
+    Unique {
+        constraint: Option<String>,
+        table: Option<String>,
+        columns: Vec<String>,
+        detail: Option<String>,
+        message: String,
+    },
     /// A NULL where none may be.
     #[error("{message}")]
     NotNull { table: String, column: String, message: String },
@@ -242,16 +248,16 @@ fn unique(
             .and_then(|d| d.split_once(")=("))
             .map(|(names, _)| names.split(", ").map(|n| n.trim_matches('"').to_owned()).collect())
             .unwrap_or_default();
-        return DbError::Unique { constraint, table, columns, message };
+        return DbError::Unique { constraint, table, columns, detail: detail.map(str::to_owned), message };
     };
     if let Some(index) = after(failed, "index '") {
         let constraint = Some(index.trim_end_matches('\'').to_owned());
-        return DbError::Unique { constraint, table: None, columns: Vec::new(), message };
+        return DbError::Unique { constraint, table: None, columns: Vec::new(), detail: None, message };
     }
     let pairs: Vec<_> = failed.split(", ").filter_map(|c| c.split_once('.')).collect();
     let table = pairs.first().map(|(table, _)| (*table).to_owned());
     let columns = pairs.iter().map(|(_, column)| (*column).to_owned()).collect();
-    DbError::Unique { constraint: None, table, columns, message }
+    DbError::Unique { constraint: None, table, columns, detail: None, message }
 }
 
 fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {

@@ -1,59 +1,69 @@
 //! Pictures that stand for people: their own, else a letter on a colour, else a silhouette.
 
 use crate::error::Result;
-use crate::orm::{Behaviour, Computed, Env, Model};
+use crate::orm::{Behaviour, Computed, Env, Model, Record};
 use crate::value::Value;
 use sha2::{Digest, Sha256};
 
-const SIZES: &[&str] = &["1920", "1024", "512", "256", "128"];
+/// Registers the avatar of each size, made from the picture of that size.
+macro_rules! sizes {
+    ($behaviour:expr, $make:ident) => {
+        $behaviour
+            .compute("compute_avatar_1920", |env, model, ids| $make(env, model, ids, "1920"))
+            .compute("compute_avatar_1024", |env, model, ids| $make(env, model, ids, "1024"))
+            .compute("compute_avatar_512", |env, model, ids| $make(env, model, ids, "512"))
+            .compute("compute_avatar_256", |env, model, ids| $make(env, model, ids, "256"))
+            .compute("compute_avatar_128", |env, model, ids| $make(env, model, ids, "128"))
+    };
+}
 
 /// Behaviour of `avatar.mixin`.
 pub fn behaviour() -> Behaviour {
-    Behaviour::new("avatar.mixin").compute("compute_avatar", compute_avatar)
+    sizes!(Behaviour::new("avatar.mixin"), avatar)
 }
 
 /// The contacts' version: only colleagues get a letter, others a drawing that tells company from person.
 pub fn of_partner() -> Behaviour {
-    Behaviour::new("res.partner").compute("compute_avatar", compute_partner_avatar)
+    sizes!(Behaviour::new("res.partner"), partner_avatar)
 }
 
-/// The picture itself, once for all sizes: nothing here scales pictures.
-fn fill(out: &mut Computed, id: i64, image: &Value, other: String) {
-    let value = if image.is_falsy() { Value::Bytes(other.into_bytes()) } else { image.clone() };
-    for size in SIZES {
-        out.set(id, &format!("avatar_{size}"), value.clone());
-    }
+/// The picture of that size where there is one, else a drawing.
+fn fill(out: &mut Computed, r: &Record, size: &str, other: impl FnOnce() -> String) {
+    let image = r.get(&format!("image_{size}"));
+    let value = if image.is_falsy() { Value::Bytes(other().into_bytes()) } else { image.clone() };
+    out.set(r.id, &format!("avatar_{size}"), value);
 }
 
-fn compute_avatar(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
+fn avatar(env: &Env, model: &Model, ids: &[i64], size: &str) -> Result<Computed> {
     let mut out = Computed::new();
-    for r in env.fetch(&model.name, ids, &["name", "image_1920"])? {
-        fill(&mut out, r.id, r.get("image_1920"), letter(r.str("name"), r.id));
+    for r in env.fetch(&model.name, ids, &["name", &format!("image_{size}")])? {
+        fill(&mut out, &r, size, || letter(r.str("name"), r.id));
     }
     Ok(out)
 }
 
-fn compute_partner_avatar(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
+fn partner_avatar(env: &Env, _: &Model, ids: &[i64], size: &str) -> Result<Computed> {
     let root = env.sudo();
     let internal =
         root.search("res.users", serde_json::json!([["partner_id", "in", ids], ["share", "=", false]]))?;
     let colleagues: Vec<i64> =
         root.fetch("res.users", &internal, &["partner_id"])?.iter().map(|u| u.int("partner_id")).collect();
     let mut out = Computed::new();
-    for r in env.fetch("res.partner", ids, &["name", "image_1920", "is_company"])? {
-        let other = if colleagues.contains(&r.id) {
-            letter(r.str("name"), r.id)
-        } else if r.bool("is_company") {
-            drawing(
-                "<path d='M50 150V40h80v110zM65 55h15v15H65zm35 0h15v15h-15zM65 85h15v15H65zm35 \
-                    0h15v15h-15z' fill='#fff' fill-rule='evenodd'/>",
-            )
-        } else {
-            drawing(
-                "<circle cx='90' cy='70' r='32' fill='#fff'/><path d='M30 165a60 55 0 0 1 120 0z' fill='#fff'/>",
-            )
-        };
-        fill(&mut out, r.id, r.get("image_1920"), other);
+    for r in env.fetch("res.partner", ids, &["name", "is_company", &format!("image_{size}")])? {
+        fill(&mut out, &r, size, || {
+            if colleagues.contains(&r.id) {
+                letter(r.str("name"), r.id)
+            } else if r.bool("is_company") {
+                drawing(
+                    "<path d='M50 150V40h80v110zM65 55h15v15H65zm35 0h15v15h-15zM65 85h15v15H65zm35 \
+                        0h15v15h-15z' fill='#fff' fill-rule='evenodd'/>",
+                )
+            } else {
+                drawing(
+                    "<circle cx='90' cy='70' r='32' fill='#fff'/><path d='M30 165a60 55 0 0 1 120 0z' fill='#fff'/>",
+                )
+            }
+        });
     }
     Ok(out)
 }

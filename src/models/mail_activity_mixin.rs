@@ -3,7 +3,7 @@
 use super::mail_thread::follow::ids_arg;
 use super::{clock, mail_activity};
 use crate::db::{ColType, Sql};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super};
 use crate::value::{Json, Map, Value, json_is_falsy};
 use serde_json::json;
@@ -18,14 +18,19 @@ pub fn behaviour() -> Behaviour {
         .compute("compute_activity_state", state)
         .compute("compute_activity_user_id", user)
         .compute("compute_my_activity_date_deadline", my_deadline)
-        .search("search_activity_date_deadline", |_, _, _, op, v| through("date_deadline", op, v))
+        .search("search_activity_date_deadline", search_deadline)
         .search("search_activity_exception_decoration", |_, _, _, op, v| {
             Ok(json!([["activity_ids.activity_type_id.decoration_type", op, v]]))
         })
         .search("search_activity_state", search_state)
-        .search("search_activity_user_id", |_, _, _, op, v| through("user_id", op, v))
-        .search("search_my_activity_date_deadline", |env, _, _, op, v| {
-            let mine = json!([["user_id", "=", env.uid()], ["date_deadline", op, v]]);
+        .search("search_activity_user_id", search_user)
+        .search("search_my_activity_date_deadline", |env, model, _, op, v| {
+            let mine = json!([
+                ["active", "=", true],
+                ["date_deadline", op, v],
+                ["res_model", "=", model.name],
+                ["user_id", "=", env.uid()]
+            ]);
             Ok(json!([["activity_ids", "any", mine]]))
         })
         .method(Method::record(
@@ -62,11 +67,19 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
     sup.write(env, ids, vals)
 }
 
-fn through(field: &str, op: &str, value: &Json) -> Result<Json> {
-    if op == "=" && !value.is_array() && json_is_falsy(value) {
+fn search_deadline(_: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
+    if op == "=" && json_is_falsy(value) {
         return Ok(json!([["activity_ids", "=", false]]));
     }
-    Ok(json!([["activity_ids", "any", [[field, op, value]]]]))
+    Ok(json!([["activity_ids.date_deadline", op, value]]))
+}
+
+fn search_user(_: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
+    // `!= True` too asks for documents without, as in Odoo
+    if let ("=", Json::Bool(false)) | ("!=", Json::Bool(true)) = (op, value) {
+        return Ok(json!([["activity_ids", "=", false]]));
+    }
+    Ok(json!([["activity_ids", "any", [["active", "in", [true, false]], ["user_id", op, value]]]]))
 }
 
 /// One open activity.
@@ -160,43 +173,57 @@ fn exception(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
     Ok(out)
 }
 
-/// By the worst activity of each document, on the calendar of the calling user.
-fn search_state(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let today = clock::today(env).to_string();
-    let one = |state: &str| match state {
-        "overdue" => json!([["activity_ids", "any", [["date_deadline", "<", today]]]]),
-        "today" => json!([
-            "&",
-            ["activity_ids", "any", [["date_deadline", "=", today]]],
-            ["activity_ids", "not any", [["date_deadline", "<", today]]]
-        ]),
-        "planned" => json!([
-            "&",
-            ["activity_ids", "!=", false],
-            ["activity_ids", "not any", [["date_deadline", "<=", today]]]
-        ]),
-        _ => json!([["activity_ids", "=", false]]),
-    };
-    let list: Vec<Json> = match value {
+/// By the worst activity of each document, each on the calendar of whom it was given to.
+fn search_state(env: &Env, model: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
+    let listed = |v: &Json| match v {
         Json::Array(a) => a.clone(),
         v => vec![v.clone()],
     };
-    let mut terms: Vec<Json> = Vec::new();
-    for v in &list {
-        if !terms.is_empty() {
-            terms.insert(0, json!("|"));
+    let asked = listed(value);
+    let all = ["overdue", "today", "planned", ""].map(|s| if s.is_empty() { json!(false) } else { json!(s) });
+    let mut wanted: Vec<Json> = match op {
+        "=" | "in" => asked,
+        "!=" | "not in" => all.iter().filter(|s| !asked.contains(s)).cloned().collect(),
+        _ => {
+            let text = "cannot access local variable 'search_states' where it is not associated with a value";
+            return Err(Error::value(text).named("builtins.UnboundLocalError"));
         }
-        if let Json::Array(d) = one(v.as_str().unwrap_or_default()) {
-            terms.extend(d);
-        }
+    };
+    // documents without activities are those not found in any other state
+    let none = wanted.contains(&json!(false));
+    if none {
+        wanted = all.iter().filter(|s| !wanted.contains(s)).cloned().collect();
     }
-    if terms.is_empty() {
-        terms.push(json!([0, "=", 1]));
+    let ids = in_states(env, model, &wanted)?;
+    Ok(json!([["id", if none { "not in" } else { "in" }, ids]]))
+}
+
+/// Documents whose worst activity is in one of these states.
+fn in_states(env: &Env, model: &Model, states: &[Json]) -> Result<Vec<i64>> {
+    let zones =
+        Sql::of("SELECT DISTINCT COALESCE(user_tz, '') FROM mail_activity WHERE active AND res_model = ")
+            .text(&model.name);
+    let mut today = Sql::of("CASE COALESCE(user_tz, '')");
+    for row in env.query(&zones, &[ColType::Text])? {
+        let zone = row[0].str();
+        let day = clock::local(env.now(), Some(zone)).date();
+        today = today.raw(" WHEN ").text(zone).raw(" THEN ").bind(ColType::Date, Value::Date(day));
     }
-    if matches!(op, "!=" | "not in") {
-        terms.insert(0, json!("!"));
-    }
-    Ok(Json::Array(terms))
+    today = today.raw(" ELSE ").bind(ColType::Date, Value::Date(env.now().date())).raw(" END");
+    let sql = Sql::of("SELECT res_id, MIN(CASE WHEN date_deadline < ")
+        .sql(today.clone())
+        .raw(" THEN 0 WHEN date_deadline = ")
+        .sql(today)
+        .raw(" THEN 1 ELSE 2 END) FROM mail_activity WHERE active AND res_model = ")
+        .text(&model.name)
+        .raw(" GROUP BY res_id");
+    let name = |n: i64| match n {
+        0 => "overdue",
+        1 => "today",
+        _ => "planned",
+    };
+    let rows = env.query(&sql, &[ColType::Int, ColType::BigInt])?;
+    Ok(rows.iter().filter(|r| states.contains(&json!(name(r[1].int())))).map(|r| r[0].int()).collect())
 }
 
 fn schedule(env: &Env, call: &Call<'_>) -> Result<Json> {

@@ -3,7 +3,7 @@
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::orm::{Behaviour, Call, Computed, Domain, Env, Method, Model, access, rule};
-use crate::value::{Json, Value};
+use crate::value::{Json, Value, json_is_falsy};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +22,7 @@ pub fn behaviour() -> Behaviour {
         .default("default_author", |env, _| Ok(env.user().map_or(json!(false), |u| json!(u.partner_id))))
         .search("search_has_error", search_has_error)
         .search("search_needaction", search_needaction)
-        .search("search_rating_value", |_, _, _, op, v| Ok(json!([["rating_ids.rating", op, v]])))
+        .search("search_rating_value", search_rating_value)
         .search("search_starred", search_starred)
         .method(Method::record("toggle_message_starred", "", toggle_starred))
         .method(Method::record("set_message_done", "", set_done))
@@ -175,22 +175,31 @@ fn rating(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     Ok(out)
 }
 
-fn search_has_error(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let failed = json!([["notification_status", "in", ["bounce", "exception"]]]);
-    Ok(match super::mail_thread::wants_true(op, value) {
-        true => json!([["author_id", "=", me(env)], ["notification_ids", "any", failed]]),
-        false => json!(["|", ["author_id", "!=", me(env)], ["notification_ids", "not any", failed]]),
-    })
+/// Whether a search asks for true in the one way these fields know; everything else asks for false.
+fn asked(op: &str, value: &Json) -> bool {
+    op == "=" && !json_is_falsy(value)
+}
+
+fn search_has_error(_: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
+    let failed = json!(["notification_ids.notification_status", "in", ["bounce", "exception"]]);
+    Ok(if asked(op, value) { json!([failed]) } else { json!(["!", failed]) })
 }
 
 fn search_needaction(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let any = if super::mail_thread::wants_true(op, value) { "any" } else { "not any" };
-    let unread = json!([["res_partner_id", "=", me(env)], ["is_read", "=", false]]);
-    Ok(json!([["notification_ids", any, unread]]))
+    let mine = json!([["res_partner_id", "=", me(env)], ["is_read", "=", !asked(op, value)]]);
+    Ok(json!([["notification_ids", "any", mine]]))
+}
+
+fn search_rating_value(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
+    let root = env.sudo();
+    let given = json!([["rating", op, value], ["message_id", "!=", false], ["consumed", "=", true]]);
+    let rows = root.fetch("rating.rating", &root.search("rating.rating", given)?, &["message_id"])?;
+    let messages: Vec<i64> = rows.iter().filter_map(|r| r.opt("message_id")).collect();
+    Ok(json!([["id", "in", messages]]))
 }
 
 fn search_starred(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let op = if super::mail_thread::wants_true(op, value) { "in" } else { "not in" };
+    let op = if asked(op, value) { "in" } else { "not in" };
     Ok(json!([["starred_partner_ids", op, [me(env)]]]))
 }
 

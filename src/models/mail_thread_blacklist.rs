@@ -19,7 +19,7 @@ pub fn behaviour() -> Behaviour {
             let wants = match (op, v) {
                 ("=", v) => !crate::value::json_is_falsy(v),
                 ("!=", Json::Bool(b)) => !b,
-                _ => return Err(Error::value("").named("builtins.NotImplementedError")),
+                _ => return Err(Error { arguments: Some(Vec::new()), ..Error::not_implemented("") }),
             };
             Ok(if wants { json!([[0, "=", 1]]) } else { json!([[1, "=", 1]]) })
         })

@@ -2,6 +2,7 @@
 
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
+use crate::orm::field::convert::round_digits;
 use crate::orm::{Behaviour, Computed, Env, Model};
 use crate::value::{Json, Value};
 use serde_json::json;
@@ -208,18 +209,20 @@ fn compute_parent_stats(env: &Env, model: &Model, ids: &[i64]) -> Result<Compute
     Ok(out)
 }
 
-/// Records whose mean compares to a number; those without ratings count as 0.
+/// Rated records whose mean, to two digits, compares to a number.
 fn by_mean(env: &Env, model: &Model, op: &str, value: &Json, prefix: &'static str) -> Result<Json> {
-    let number = value.as_f64().unwrap_or(0.0);
-    let fits = |mean: f64| match op {
-        "=" => Ok(mean == number),
-        "!=" => Ok(mean != number),
-        "<" => Ok(mean < number),
-        "<=" => Ok(mean <= number),
-        ">" => Ok(mean > number),
-        ">=" => Ok(mean >= number),
-        _ => Err(Error::value(format!("This operator {op} is not supported in this search method."))
-            .named("builtins.NotImplementedError")),
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let wanted: &[std::cmp::Ordering] = match op {
+        "=" => &[Equal],
+        "!=" => &[Less, Greater],
+        "<" => &[Less],
+        "<=" => &[Less, Equal],
+        ">" => &[Greater],
+        ">=" => &[Greater, Equal],
+        _ => {
+            let text = format!("This operator {op} is not supported in this search method.");
+            return Err(Error::not_implemented(text));
+        }
     };
     let sql = Sql::of("SELECT DISTINCT ")
         .ident(&format!("{prefix}res_id"))
@@ -228,16 +231,18 @@ fn by_mean(env: &Env, model: &Model, op: &str, value: &Json, prefix: &'static st
         .raw(" = ")
         .text(&model.name);
     let rated: Vec<i64> = env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
-    let stats = stats(env, model, &rated, prefix)?;
-    let unrated = fits(0.0)?;
-    let mut listed = Vec::new();
-    for (id, s) in &stats {
-        if fits(s.mean())? != unrated {
-            listed.push(*id);
-        }
-    }
+    let number = match value {
+        Json::Null | Json::Bool(_) => f64::from(u8::from(*value == Json::Bool(true))),
+        v => v.as_f64().unwrap_or(0.0),
+    };
+    let cents = |f: f64| round_digits(f, 2);
+    let mut listed: Vec<i64> = stats(env, model, &rated, prefix)?
+        .iter()
+        .filter(|(_, s)| cents(s.mean()).partial_cmp(&cents(number)).is_some_and(|o| wanted.contains(&o)))
+        .map(|(id, _)| *id)
+        .collect();
     listed.sort_unstable();
-    Ok(json!([["id", if unrated { "not in" } else { "in" }, listed]]))
+    Ok(json!([["id", "in", listed]]))
 }
 
 fn search_rating_avg(env: &Env, model: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {

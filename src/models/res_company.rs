@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::orm::field::convert;
 use crate::orm::{Behaviour, Computed, Env, Model, Super, env::SUPERUSER};
+use crate::picture::{self, Size};
 use crate::value::{Json, Map, Value, json_is_falsy};
 use serde_json::json;
 use std::collections::HashMap;
@@ -177,10 +178,20 @@ fn compute_is_company_details_empty(env: &Env, _: &Model, ids: &[i64]) -> Result
 }
 
 /// The logo as it is: nothing here scales pictures.
+/// How wide the logo is on pages.
+const LOGO_WEB: Size = Size { width: 180, height: 0 };
+
 fn compute_logo_web(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let mut out = Computed::new();
     for (id, p) in partner_records(env, ids, &["image_1920"])? {
-        out.set(id, "logo_web", p.get("image_1920").clone());
+        let logo = match p.get("image_1920") {
+            Value::Bytes(b) => match picture::scaled(b, LOGO_WEB, false) {
+                Ok(scaled) => Value::Bytes(scaled.into_owned()),
+                Err(refusal) => return Err(Error::user(refusal.to_string())),
+            },
+            _ => Value::Null,
+        };
+        out.set(id, "logo_web", logo);
     }
     Ok(out)
 }

@@ -6,6 +6,7 @@
 use super::domain::Domain;
 use super::env::Env;
 use super::model::Model;
+use crate::db::Sql;
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, Value};
 use std::collections::HashMap;
@@ -47,6 +48,8 @@ impl Computed {
 pub type ComputeFn = fn(&Env, &Model, &[i64]) -> Result<Computed>;
 /// Rewrites `(field, operator, value)` on a computed field into a domain on stored ones.
 pub type SearchFn = fn(&Env, &Model, &str, &str, &Json) -> Result<Json>;
+/// What a computed field that has no column is ordered by, over the alias of its table.
+pub type OrderFn = fn(&Env, &str) -> Sql;
 /// Stores what was set on a computed field.
 pub type InverseFn = fn(&Env, &Model, &[i64], &str, &Json) -> Result<()>;
 /// Makes a default.
@@ -93,6 +96,8 @@ pub struct Behaviour {
     pub computes: HashMap<&'static str, ComputeFn>,
     /// Search functions by name.
     pub searches: HashMap<&'static str, SearchFn>,
+    /// Orders by field.
+    pub orders: HashMap<&'static str, OrderFn>,
     /// Inverse functions by name.
     pub inverses: HashMap<&'static str, InverseFn>,
     /// Default functions by name.
@@ -162,6 +167,8 @@ impl Behaviour {
         compute: computes, ComputeFn;
         /// Registers a search function.
         search: searches, SearchFn;
+        /// Registers what the computed field of that name is ordered by.
+        order_by: orders, OrderFn;
         /// Registers an inverse function.
         inverse: inverses, InverseFn;
         /// Registers a default function.

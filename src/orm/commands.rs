@@ -7,7 +7,7 @@ use super::field::{Field, Kind, OnDelete};
 use super::model::Model;
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
-use crate::value::{Json, Map, py_repr};
+use crate::value::{Json, Map, py_text};
 use serde_json::json;
 
 /// One command.
@@ -32,7 +32,7 @@ pub enum Command {
 /// Reads the value of an x2many.
 pub fn parse(model: &Model, field: &Field, value: &Json) -> Result<Vec<Command>> {
     let wrong = || {
-        let shown = value.as_str().map_or_else(|| py_repr(value), str::to_owned);
+        let shown = py_text(value);
         Error::value(format!("Wrong value for {}.{}: {shown}", model.name, field.name))
     };
     let list = match value {

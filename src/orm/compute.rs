@@ -311,7 +311,12 @@ fn store(env: &Env, model: &Model, ids: &[i64], field: &Field, values: &Computed
     let mut groups: Vec<(Value, Vec<i64>)> = Vec::new();
     let mut kept = Vec::new();
     for id in free {
-        let new = values.get(id, &field.name);
+        let new = match values.get(id, &field.name) {
+            Value::Bytes(b) if field.kind == Kind::Image => {
+                Value::Bytes(super::field::convert::picture(field, b)?)
+            }
+            v => v,
+        };
         if same(old.get(&id).unwrap_or(&Value::Null), &new) {
             kept.push(id);
             continue;

@@ -46,7 +46,7 @@ pub fn copy_data(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<
                 Kind::One2many => lines(env, f, r.ids(&f.name))?,
                 Kind::Many2many => json!([[6, 0, r.ids(&f.name)]]),
                 Kind::Many2one => r.opt(&f.name).map_or(json!(false), |i| json!(i)),
-                _ => super::field::convert::to_client(f, r.get(&f.name)),
+                _ => super::field::convert::to_write(f, r.get(&f.name)),
             };
             vals.insert(f.name.clone(), value);
         }

@@ -10,7 +10,7 @@ pub fn translate(registry: &Registry, e: DbError) -> Error {
     let detail = e.message().to_owned();
     let python = e.python_name();
     match &e {
-        DbError::Unique { constraint, table, columns, .. } => {
+        DbError::Unique { constraint, table, columns, detail: values, .. } => {
             let model = table.as_deref().and_then(|t| registry.by_table(t));
             let known = find(registry, constraint.as_deref()).or_else(|| {
                 let model = model?;
@@ -19,7 +19,10 @@ pub fn translate(registry: &Registry, e: DbError) -> Error {
             });
             match known {
                 Some(c) if !c.message.is_empty() => operation(&c.message),
-                _ => operation(&detail),
+                _ => match values {
+                    Some(values) => operation(&format!("{detail}\nDETAIL:  {values}\n")),
+                    None => operation(&detail),
+                },
             }
             .detail(detail)
         }

@@ -48,7 +48,7 @@ fn translations(env: &Env, model: &Model) -> Result<Map> {
 
 /// Whether ORDER BY can use it.
 fn sortable(env: &Env, model: &Model, f: &Field) -> bool {
-    if f.has_column() && !f.attachment {
+    if (f.has_column() && !f.attachment) || model.order_of(&f.name).is_some() {
         return true;
     }
     through(env, model, f).is_some_and(|(m, g)| sortable(env, m, g))

@@ -76,6 +76,11 @@ impl Model {
         self.name == mixin || self.mixins.iter().any(|m| m == mixin)
     }
 
+    /// What a field without a column is ordered by.
+    pub fn order_of(&self, name: &str) -> Option<super::behaviour::OrderFn> {
+        self.behaviours.iter().rev().find_map(|b| b.orders.get(name).copied())
+    }
+
     /// The boolean that archives a record: `active`, else `x_active`.
     pub fn active_name(&self) -> Option<&str> {
         ["active", "x_active"].into_iter().find(|n| self.fields.get(*n).is_some_and(|f| f.store))

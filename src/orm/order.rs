@@ -139,6 +139,12 @@ fn add(
         if sub.is_some() && field.kind != Kind::Many2one {
             return Err(Error::value(format!("Order a property field is not supported: {}", term.field)));
         }
+        if let Some(by) = model.order_of(name) {
+            let expr = by(c.env, alias);
+            out.exprs.push(expr.clone());
+            out.terms.push(directed(expr, desc, term.nulls_first.map(|n| n != reverse), c.env));
+            continue;
+        }
         if !field.has_column() {
             if field.kind.is_x2many() || field.is_computed() || field.attachment {
                 return Err(Error::value(format!(

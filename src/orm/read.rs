@@ -111,6 +111,7 @@ fn render(env: &Env, fields: &[&Field], records: &[Record], names: bool) -> Resu
                 let v = match (f.kind, r.get(&f.name)) {
                     (Kind::Many2one, Value::Int(id)) if *id != 0 => many2one(r, f, *id),
                     (Kind::Many2one, _) => json!(false),
+                    _ if f.withheld => json!(false),
                     (Kind::Binary | Kind::Image, Value::Bytes(b))
                         if bin_size || env.flag(&format!("bin_size_{}", f.name)) =>
                     {

@@ -183,7 +183,7 @@ fn resolve(name: &str, decl: Decl, all: &[Arc<Behaviour>]) -> Result<Model> {
             let auto: &Field = auto;
             field = Field {
                 automatic: true,
-                readonly: auto.readonly,
+                readonly: fdef.readonly.unwrap_or(auto.readonly),
                 source: auto.source.clone(),
                 store: auto.store,
                 copy: auto.copy,
@@ -285,6 +285,8 @@ pub(super) fn plain(name: &str, kind: Kind, string: &str) -> Field {
         definition: None,
         model_field: String::new(),
         attachment: false,
+        max_side: 0,
+        withheld: false,
         group_expand: None,
         default: None,
         default_fn: None,
@@ -306,7 +308,7 @@ fn automatic(log_access: bool) -> Vec<Field> {
         auto(Field { required: false, ..plain("id", Kind::Integer, "ID") }),
         Field {
             store: false,
-            readonly: false,
+            readonly: true,
             automatic: true,
             source: Source::DisplayName,
             copy: false,
@@ -442,6 +444,8 @@ impl Functions<'_> {
                 .map(|(a, b)| (a.to_owned(), b.to_owned())),
             model_field: def.model_field.clone().unwrap_or_default(),
             attachment,
+            max_side: def.max_side.unwrap_or(0),
+            withheld: def.withheld.unwrap_or(false),
             group_expand,
             default: def.default.as_ref().map(toml_json),
             default_fn,

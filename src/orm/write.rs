@@ -246,7 +246,7 @@ pub(super) fn store_attachment(
     if json_is_falsy(value) {
         return Ok(());
     }
-    convert::from_client(&model.name, field, value)?;
+    let value = convert::plain(&convert::from_client(&model.name, field, value)?);
     let rows = ids
         .iter()
         .map(|id| {

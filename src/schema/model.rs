@@ -79,6 +79,10 @@ pub struct FieldDef {
     pub readonly: Option<bool>,
     /// Has a column.
     pub store: Option<bool>,
+    /// Most pixels across and down of an image; larger ones are made smaller.
+    pub max_side: Option<u32>,
+    /// The content is ours to keep: clients are told there is none, as Odoo tells them of a content on its disk.
+    pub withheld: Option<bool>,
     /// Has an index.
     pub index: Option<toml::Value>,
     /// Taken along by copy.
@@ -175,6 +179,8 @@ impl FieldDef {
             definition,
             model_field,
             attachment,
+            withheld,
+            max_side,
             group_expand,
             default,
             default_fn,

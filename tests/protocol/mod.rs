@@ -6,5 +6,6 @@ mod envelope;
 mod hostile;
 mod json2;
 mod login;
+mod pictures;
 pub mod wire;
 mod xml;

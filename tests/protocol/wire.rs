@@ -46,6 +46,7 @@ pub struct Reply {
     pub content_type: String,
     pub headers: reqwest::header::HeaderMap,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -114,12 +115,10 @@ impl Site {
             let response = request.send().await.unwrap();
             let headers = response.headers().clone();
             let content_type = headers.get("content-type").map_or("", |v| v.to_str().unwrap());
-            Reply {
-                status: response.status().as_u16(),
-                content_type: content_type.split(';').next().unwrap_or_default().to_owned(),
-                body: response.text().await.unwrap(),
-                headers,
-            }
+            let (status, content_type) =
+                (response.status().as_u16(), content_type.split(';').next().unwrap_or_default().to_owned());
+            let bytes = response.bytes().await.unwrap().to_vec();
+            Reply { status, content_type, body: String::from_utf8_lossy(&bytes).into_owned(), bytes, headers }
         })
     }
 

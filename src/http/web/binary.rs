@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::error::{Error, Kind, Result};
 use crate::orm::SUPERUSER;
+use crate::picture::{self, Size};
 use crate::service::{self, CallKw};
 use crate::value::{Json, Map};
 
@@ -20,13 +21,22 @@ const PLACEHOLDER: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0
     <rect width=\"24\" height=\"24\" fill=\"#e5e7eb\"/><path d=\"M5 18l5-7 4 5 2-3 3 5z\" fill=\"#9ca3af\"/>\
     <circle cx=\"16\" cy=\"8\" r=\"2\" fill=\"#9ca3af\"/></svg>";
 
+/// For addresses that change with what they show: a year.
+const CACHE_FOR_GOOD: &str = "private, max-age=31536000, immutable";
+
 /// The field a request means.
+#[derive(Default)]
 struct Source {
     model: String,
     id: i64,
     field: String,
     filename: Option<String>,
     download: bool,
+    /// What an image is fitted into.
+    size: Size,
+    crop: bool,
+    /// The address changes with the content: it may be kept for good.
+    unique: bool,
 }
 
 /// A file out of a record.
@@ -42,7 +52,7 @@ pub fn content(exchange: &Exchange<'_>) -> Result<Answer> {
     let source = source(exchange.request, "raw")?;
     exchange.note_call(format!("{}.{}", source.model, source.field));
     let file = load(exchange, uid, &source)?.ok_or_else(|| Error::not_found("There is no such file."))?;
-    Ok(deliver(file, source.download))
+    Ok(deliver(file, &source))
 }
 
 /// `/web/image…`: never missing, so that a page does not show a broken picture.
@@ -51,14 +61,20 @@ pub fn image(exchange: &Exchange<'_>) -> Result<Answer> {
     let source = source(exchange.request, "raw")?;
     exchange.note_call(format!("{}.{}", source.model, source.field));
     match load(exchange, uid, &source) {
-        Ok(Some(file)) if file.kind.starts_with("image/") => Ok(deliver(file, source.download)),
+        Ok(Some(file)) if file.kind.starts_with("image/") => {
+            let size = if source.size.is_open() { Size::of_field(&source.field) } else { source.size };
+            let bytes = match picture::scaled(&file.bytes, size, source.crop) {
+                Ok(scaled) => scaled.into_owned(),
+                Err(_) => return Ok(placeholder()),
+            };
+            let kind = infer::get(&bytes).map_or(file.kind.clone(), |t| t.mime_type().to_owned());
+            let kind = if kind.starts_with("image/") { kind } else { file.kind };
+            Ok(deliver(File { bytes, kind, name: file.name }, &source))
+        }
         Err(e) if !matches!(e.kind, Kind::Missing | Kind::Access | Kind::Value | Kind::User) => Err(e),
+        _ if source.download => Err(Error::not_found("There is no such file.")),
         _ => Ok(placeholder()),
     }
-}
-
-fn placeholder() -> Answer {
-    Answer::new(200, "image/svg+xml", PLACEHOLDER).header("cache-control", "no-cache")
 }
 
 /// `/web/binary/company_logo`, `/logo`: on login pages and in mails, so it is for everybody.
@@ -72,32 +88,55 @@ pub fn company_logo(exchange: &Exchange<'_>) -> Result<Answer> {
         })
     };
     let id = asked.map_or_else(own, Ok)?;
-    let source =
-        Source { model: "res.company".into(), id, field: "logo".into(), filename: None, download: false };
+    let source = Source { model: "res.company".into(), id, field: "logo_web".into(), ..Source::default() };
     match load(exchange, SUPERUSER, &source) {
-        Ok(Some(file)) if file.kind.starts_with("image/") => Ok(deliver(file, false)),
+        Ok(Some(file)) if file.kind.starts_with("image/") => Ok(deliver(file, &source)),
         Ok(_) => Ok(placeholder()),
         Err(e) if e.kind == Kind::Missing => Ok(placeholder()),
         Err(e) => Err(e),
     }
 }
 
+fn placeholder() -> Answer {
+    Answer::new(200, "image/svg+xml", PLACEHOLDER).header("cache-control", "no-cache")
+}
+
+/// `64x48` as a size.
+fn dimensions(text: &str) -> Option<Size> {
+    let (width, height) = text.split_once('x')?;
+    Some(Size { width: width.parse().ok()?, height: height.parse().ok()? })
+}
+
 /// `/web/content/7`, `/web/content/7/name`, `/web/content/model/7/field[/name]`, or all of it in the query.
 fn source(request: &Incoming, field: &str) -> Result<Source> {
-    let parts: Vec<&str> = request.segment("path").split('/').filter(|p| !p.is_empty()).collect();
+    let mut parts: Vec<&str> = request.segment("path").split('/').filter(|p| !p.is_empty()).collect();
+    // behind the record, and before a name: its size
+    let numeric = parts.first().is_some_and(|p| p.starts_with(|c: char| c.is_ascii_digit()));
+    let behind = if numeric { 1 } else { 3 };
+    let in_path = parts.get(behind).and_then(|p| dimensions(p));
+    if in_path.is_some() {
+        parts.remove(behind);
+    }
     let number = |text: &str| {
         // a unique suffix against caches ("7-ab12cd") is none of the id
         let digits = text.split('-').next().unwrap_or_default();
         digits.parse::<i64>().map_err(|_| Error::not_found("There is no such file."))
     };
     let query = |name: &str| request.query_value(name);
-    let download = query("download").is_some_and(|v| !v.is_empty() && v != "false" && v != "0");
+    let side = |name: &str| query(name).and_then(|v| v.parse().ok()).unwrap_or(0);
+    let size = in_path.unwrap_or_else(|| Size { width: side("width"), height: side("height") });
+    let on = |name: &str| query(name).is_some_and(|v| !v.is_empty() && v != "false" && v != "0");
+    let suffixed = parts.first().is_some_and(|p| numeric && p.contains('-'));
+    let (crop, unique) = (on("crop"), on("unique") || suffixed);
     let attachment = |id, name: Option<&str>| Source {
+        size,
+        crop,
+        unique,
         model: "ir.attachment".into(),
         id,
         field: query("field").unwrap_or_else(|| field.into()),
         filename: name.map(str::to_owned).or_else(|| query("filename")),
-        download,
+        download: on("download"),
     };
     match parts.as_slice() {
         [] => Ok(Source {
@@ -143,18 +182,18 @@ fn load(exchange: &Exchange<'_>, uid: i64, source: &Source) -> Result<Option<Fil
     Ok(Some(File { bytes, kind, name }))
 }
 
-fn deliver(file: File, download: bool) -> Answer {
+fn deliver(file: File, source: &Source) -> Answer {
     let kind = if file.kind.chars().all(|c| c.is_ascii_graphic()) { file.kind.as_str() } else { "" };
     let harmless = kind == "application/pdf"
         || kind == "text/plain"
         || ["audio/", "video/"].iter().any(|p| kind.starts_with(p))
         || (kind.starts_with("image/") && !kind.contains("svg"));
-    let place = if harmless && !download { "inline" } else { "attachment" };
+    let place = if harmless && !source.download { "inline" } else { "attachment" };
     let name: String =
         url::form_urlencoded::byte_serialize(file.name.as_bytes()).collect::<String>().replace('+', "%20");
     Answer::new(200, if kind.is_empty() { "application/octet-stream" } else { kind }, file.bytes)
         .header("content-disposition", format!("{place}; filename*=UTF-8''{name}"))
         .header("x-content-type-options", "nosniff")
         .header("content-security-policy", "default-src 'none'")
-        .header("cache-control", "private, no-cache")
+        .header("cache-control", if source.unique { CACHE_FOR_GOOD } else { "private, no-cache" })
 }

@@ -2,9 +2,9 @@
 
 use super::follow;
 use crate::db::{ColType, Sql};
-use crate::error::Result;
-use crate::orm::{Behaviour, Call, Computed, Env, Model};
-use crate::value::{Json, Value, json_is_falsy};
+use crate::error::{Error, Result};
+use crate::orm::{Behaviour, Call, Computed, Env, Model, domain};
+use crate::value::{Json, Value, json_is_falsy, py_text};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 
@@ -164,9 +164,18 @@ fn set_partner_ids(env: &Env, model: &Model, ids: &[i64], field: &str, value: &J
     Ok(())
 }
 
-/// Whether `(op, value)` on a boolean asks for true.
-pub fn wants_true(op: &str, value: &Json) -> bool {
-    (op == "=" || op == "in") != json_is_falsy(value)
+/// Whether `op value` asks for true, said with a boolean and `=` or `!=`; None for anything else.
+pub fn exactly(op: &str, value: &Json) -> Option<bool> {
+    match (op, value) {
+        ("=", Json::Bool(b)) => Some(*b),
+        ("!=", Json::Bool(b)) => Some(!b),
+        _ => None,
+    }
+}
+
+/// The refusal of a search that only knows [`exactly`].
+pub fn not_exactly(op: &str, value: &Json) -> Error {
+    Error::not_implemented(format!("The search does not support operator {op} or value {}.", py_text(value)))
 }
 
 fn search_has_message(_: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
@@ -187,15 +196,28 @@ fn search_is_follower(env: &Env, model: &Model, _: &str, op: &str, value: &Json)
 }
 
 /// By the partner of the followers; a negative operator means documents none of whose followers is one of them.
-fn search_partner_ids(_: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    if !value.is_array() && json_is_falsy(value) {
-        return Ok(json!([["message_follower_ids", op, false]]));
+/// Who is no employee may only ask for himself.
+fn search_partner_ids(env: &Env, model: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
+    if !env.su() && !env.has_group("base.group_user")? {
+        let own = env.sudo().fetch_one("res.partner", own_partner(env), &["commercial_partner_id"])?;
+        let allowed = [Some(own.id), own.opt("commercial_partner_id")];
+        let asked = match value {
+            Json::Array(a) => a.clone(),
+            Json::String(s) => s.chars().map(|c| json!(c.to_string())).collect(),
+            v => vec![v.clone()],
+        };
+        if asked.iter().any(|v| v.as_i64().is_none_or(|id| !allowed.contains(&Some(id)))) {
+            return Err(Error::access("Portal users can only filter threads by themselves as followers."));
+        }
     }
-    Ok(match op {
-        "!=" => json!([["message_follower_ids", "not any", [["partner_id", "=", value]]]]),
-        "not in" => json!([["message_follower_ids", "not any", [["partner_id", "in", value]]]]),
-        op => json!([["message_follower_ids", "any", [["partner_id", op, value]]]]),
-    })
+    let negative = domain::parse::is_negative(op);
+    let positive = domain::parse::opposite(op).filter(|_| negative).unwrap_or(op);
+    let root = env.sudo();
+    let found = root
+        .search("mail.followers", json!([["res_model", "=", model.name], ["partner_id", positive, value]]))?;
+    let rows = root.fetch("mail.followers", &found, &["res_id"])?;
+    let ids: Vec<i64> = rows.iter().map(|r| r.int("res_id")).collect();
+    Ok(json!([["id", if negative { "not in" } else { "in" }, ids]]))
 }
 
 /// `message_get_followers(after=None, limit=100, filter_recipients=False)`: followers as rows.

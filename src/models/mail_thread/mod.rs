@@ -3,7 +3,7 @@
 //! Everything is batched: a create or write of any number of documents adds a constant number of statements.
 
 mod compute;
-pub use compute::wants_true;
+pub use compute::{exactly, not_exactly};
 pub mod follow;
 mod hooks;
 pub mod post;

@@ -1,13 +1,13 @@
 //! Facts computed of projects.
 
 use crate::db::{ColType, Sql};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::project_task::is_closed;
 use crate::models::{clock, mail_thread, project_update};
 use crate::orm::domain::compile::Compiler;
 use crate::orm::domain::parse;
 use crate::orm::{Behaviour, Computed, Env, Model, fetch};
-use crate::value::{Json, Value};
+use crate::value::{Json, Value, py_text};
 use chrono::{Days, Months};
 use serde_json::json;
 use std::collections::HashMap;
@@ -47,6 +47,13 @@ pub(super) fn register(b: Behaviour) -> Behaviour {
         })
         .search("search_auto_account_id", |_, _, _, op, v| Ok(json!([["account_id", op, v]])))
         .search("search_is_favorite", search_favorite)
+        .order_by("is_favorite", |env, alias| {
+            Sql::of("(")
+                .col(alias, "id")
+                .raw(" IN (SELECT project_id FROM project_favorite_user_rel WHERE user_id = ")
+                .int(env.uid())
+                .raw("))")
+        })
         .search("search_is_milestone_exceeded", search_milestone_exceeded)
 }
 
@@ -254,8 +261,10 @@ pub fn set_favorite(env: &Env, ids: &[i64], on: bool) -> Result<()> {
 }
 
 fn search_favorite(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let op = if mail_thread::wants_true(op, value) { "in" } else { "not in" };
-    Ok(json!([["favorite_user_ids", op, [env.uid()]]]))
+    let Some(wanted) = mail_thread::exactly(op, value) else {
+        return Err(Error::not_implemented("Operation not supported"));
+    };
+    Ok(json!([["favorite_user_ids", if wanted { "in" } else { "not in" }, [env.uid()]]]))
 }
 
 /// Unreached milestones of projects by their deadline: (project, id, deadline).
@@ -295,12 +304,21 @@ fn milestone_exceeded(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed>
     Ok(out)
 }
 
+/// Projects with a late milestone, whoever may see it, by the day in UTC.
 fn search_milestone_exceeded(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let late = json!([["is_reached", "=", false], ["deadline", "<=", clock::today(env).to_string()]]);
-    Ok(match mail_thread::wants_true(op, value) {
-        true => json!([["allow_milestones", "=", true], ["milestone_ids", "any", late]]),
-        false => json!(["|", ["allow_milestones", "=", false], ["milestone_ids", "not any", late]]),
-    })
+    if !value.is_boolean() {
+        return Err(Error::value(format!("Invalid value: {}", py_text(value))));
+    }
+    let Some(wanted) = mail_thread::exactly(op, value) else {
+        return Err(Error::value(format!("Invalid operator: {op}")));
+    };
+    let sql = Sql::of(
+        "SELECT DISTINCT p.id FROM project_project p JOIN project_milestone m ON m.project_id = p.id \
+         WHERE NOT m.is_reached AND p.allow_milestones AND m.deadline <= ",
+    )
+    .bind(ColType::Date, Value::Date(env.now().date()));
+    let late: Vec<i64> = env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
+    Ok(json!([["id", if wanted { "in" } else { "not in" }, late]]))
 }
 
 fn milestone_count(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {

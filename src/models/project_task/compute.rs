@@ -3,10 +3,9 @@
 use super::is_closed;
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
-use crate::models::clock;
 use crate::models::mail_thread::{self, follow::unique};
 use crate::orm::{Behaviour, Computed, Env, Model, Record, fetch};
-use crate::value::{Json, Value};
+use crate::value::{Json, Value, py_text};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -30,11 +29,11 @@ pub(super) fn register(b: Behaviour) -> Behaviour {
         .compute("compute_state", state)
         .search("search_has_late_and_unreached_milestone", search_late_milestone)
         .search("search_is_closed", search_closed)
-        .search("search_portal_user_names", |_, _, _, op, v| {
+        .search("search_portal_user_names", |env, _, _, op, v| {
             if op != "ilike" && !v.is_string() {
                 return Err(Error::validation("Not Implemented."));
             }
-            Ok(json!([["user_ids.name", op, v]]))
+            search_portal_user_names(env, v)
         })
         .default("default_company_id", default_company)
         .default("default_user_ids", default_users)
@@ -216,8 +215,8 @@ fn closed(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
 }
 
 fn search_closed(_: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let op = if mail_thread::wants_true(op, value) { "in" } else { "not in" };
-    Ok(json!([["state", op, super::CLOSED]]))
+    let closed = mail_thread::exactly(op, value).ok_or_else(|| mail_thread::not_exactly(op, value))?;
+    Ok(json!([["state", "in", if closed { &super::CLOSED[..] } else { &super::OPEN[..] }]]))
 }
 
 fn late_milestone(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
@@ -225,24 +224,54 @@ fn late_milestone(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
     let tasks = fetch::fetch_existing(&root, model, ids, &["milestone_id", "allow_milestones"])?;
     let of = tasks.iter().filter_map(|t| t.opt("milestone_id"));
     let milestones = by_id(&root, "project.milestone", of, &["is_reached", "deadline"])?;
-    let today = clock::today(env);
+    let today = env.now().date();
     let mut out = Computed::new();
     for t in &tasks {
         let late = t.bool("allow_milestones")
             && t.opt("milestone_id")
                 .and_then(|m| milestones.get(&m))
-                .is_some_and(|m| !m.bool("is_reached") && m.date("deadline").is_some_and(|d| d < today));
+                .is_some_and(|m| !m.bool("is_reached") && m.date("deadline").is_some_and(|d| d <= today));
         out.set(t.id, "has_late_and_unreached_milestone", Value::Bool(late));
     }
     Ok(out)
 }
 
 fn search_late_milestone(env: &Env, _: &Model, _: &str, op: &str, value: &Json) -> Result<Json> {
-    let late = json!([["is_reached", "=", false], ["deadline", "<", clock::today(env).to_string()]]);
-    Ok(match mail_thread::wants_true(op, value) {
-        true => json!([["allow_milestones", "=", true], ["milestone_id", "any", late]]),
-        false => json!(["|", ["allow_milestones", "=", false], ["milestone_id", "not any", late]]),
+    let late = mail_thread::exactly(op, value).ok_or_else(|| mail_thread::not_exactly(op, value))?;
+    let today = env.now().date().to_string();
+    Ok(match late {
+        true => json!([
+            ["allow_milestones", "=", true],
+            ["milestone_id", "!=", false],
+            ["milestone_id.is_reached", "=", false],
+            ["milestone_id.deadline", "!=", false],
+            ["milestone_id.deadline", "<", today]
+        ]),
+        false => json!([
+            "|",
+            "|",
+            "|",
+            "|",
+            ["allow_milestones", "!=", true],
+            ["milestone_id", "=", false],
+            ["milestone_id.is_reached", "!=", false],
+            ["milestone_id.deadline", "=", false],
+            ["milestone_id.deadline", ">=", today]
+        ]),
     })
+}
+
+/// Tasks of assignees whose name holds the text, whatever the operator.
+fn search_portal_user_names(env: &Env, value: &Json) -> Result<Json> {
+    let name = Sql::of("p.name");
+    let pattern = Sql::new().text(&format!("%{}%", py_text(value)));
+    let sql = Sql::of(
+        "SELECT DISTINCT r.task_id FROM project_task_user_rel r JOIN res_users u ON u.id = r.user_id \
+         JOIN res_partner p ON p.id = u.partner_id WHERE ",
+    )
+    .sql(env.dialect().ilike(name, pattern));
+    let tasks: Vec<i64> = env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
+    Ok(json!([["id", "in", tasks]]))
 }
 
 fn portal_user_names(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {

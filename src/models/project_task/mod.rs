@@ -24,6 +24,9 @@ pub use stage::of_projects as stages_of_projects;
 /// States in which nothing is left to do.
 pub const CLOSED: [&str; 2] = ["1_done", "1_canceled"];
 
+/// The other states.
+pub const OPEN: [&str; 4] = ["01_in_progress", "02_changes_requested", "03_approved", "04_waiting_normal"];
+
 /// Whether a state is one of [`CLOSED`].
 pub fn is_closed(state: &str) -> bool {
     CLOSED.contains(&state)

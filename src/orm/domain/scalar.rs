@@ -25,7 +25,10 @@ impl Compiler<'_> {
         if !field.store || field.attachment {
             return self.attachment(model, alias, op, value, field);
         }
-        let col = || columns::read(self.env, model, alias, field);
+        let col = || match field.withheld {
+            true => Ok(self.env.dialect().cast(Sql::of("NULL"), field.value_type())),
+            false => columns::read(self.env, model, alias, field),
+        };
         match op {
             "in" | "not in" => self.list(model, field, col()?, op == "in", value),
             "=?" if matches!(value, Json::Null | Json::Bool(false)) => Ok(Sql::of("TRUE")),

@@ -2,9 +2,13 @@
 
 use super::{Field, Kind};
 use crate::error::{Error, Result};
-use crate::value::{DATE_FORMAT, DATETIME_FORMAT, Json, Value, json_is_falsy, py_repr, py_str};
+use crate::picture::{self, Size};
+use crate::value::{
+    DATE_FORMAT, DATETIME_FORMAT, Json, Value, date_text, datetime_text, json_is_falsy, py_repr, py_str,
+};
 use base64::Engine;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use std::borrow::Cow;
 
 /// The value a client sent for `field` of `model`, as the column holds it (translations and companies aside).
 /// Errors are those Odoo lets through: ValueError with Python's own words.
@@ -34,9 +38,7 @@ pub fn from_client(model: &str, field: &Field, json: &Json) -> Result<Value> {
         Kind::Reference => reference(model, field, json)?,
         Kind::Binary => binary(json)?,
         Kind::Image => match binary(json)? {
-            Value::Bytes(b) if !is_image(&b) => {
-                return Err(Error::user("This file could not be decoded as an image file."));
-            }
+            Value::Bytes(b) => Value::Bytes(picture(field, b)?),
             v => v,
         },
         Kind::Properties => crate::orm::properties::value::to_column(json)?,
@@ -51,9 +53,13 @@ pub fn from_client(model: &str, field: &Field, json: &Json) -> Result<Value> {
     })
 }
 
-/// Whether a content begins as a picture does.
-fn is_image(content: &[u8]) -> bool {
-    infer::is_image(content) || content.trim_ascii_start().starts_with(b"<")
+/// A picture, no larger than its field allows.
+pub fn picture(field: &Field, content: Vec<u8>) -> Result<Vec<u8>> {
+    match picture::limited(&content, Size::square(field.max_side)) {
+        Ok(Cow::Owned(smaller)) => Ok(smaller),
+        Ok(Cow::Borrowed(_)) => Ok(content),
+        Err(refusal) => Err(Error::user(refusal.to_string())),
+    }
 }
 
 /// The error for a value that is none of a selection's.
@@ -148,7 +154,6 @@ fn text(field: &Field, json: &Json) -> Value {
         Json::String(s) => s.clone(),
         j => py_repr(j),
     };
-    let s = s.replace('\0', "");
     match field.size {
         Some(n) if n > 0 => Value::Text(s.chars().take(usize::try_from(n).unwrap_or(usize::MAX)).collect()),
         _ => Value::Text(s),
@@ -271,7 +276,17 @@ pub fn to_client(field: &Field, value: &Value) -> Json {
         (Kind::One2many | Kind::Many2many, Value::Null) => Json::Array(Vec::new()),
         (Kind::Properties | Kind::PropertiesDefinition, Value::Null) => Json::Array(Vec::new()),
         (Kind::PropertiesDefinition, Value::Json(j)) => crate::orm::properties::definition::shown(j),
+        (_, Value::DateTime(t)) => Json::String(datetime_text(*t)),
+        (_, Value::Date(d)) => Json::String(date_text(*d)),
         (_, v) => plain(v),
+    }
+}
+
+/// What `write` and `create` take for a value that was read: years keep the four digits that are read back.
+pub fn to_write(field: &Field, value: &Value) -> Json {
+    match value {
+        Value::DateTime(_) | Value::Date(_) => plain(value),
+        v => to_client(field, v),
     }
 }
 

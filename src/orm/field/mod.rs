@@ -204,6 +204,10 @@ pub struct Field {
     pub model_field: String,
     /// Binary kept in ir.attachment.
     pub attachment: bool,
+    /// Most pixels across and down of an image; 0: any.
+    pub max_side: u32,
+    /// Reads as empty for clients, whatever the column holds.
+    pub withheld: bool,
     /// Rust function for empty groups.
     pub group_expand: Option<GroupExpandFn>,
     /// Static default.
