@@ -58,12 +58,12 @@ fn next_by_code(env: &Env, call: &Call<'_>) -> Result<Json> {
 
 fn next_by_id(env: &Env, call: &Call<'_>) -> Result<Json> {
     access::check_model(env, call.model, 'r')?;
-    let [id] = call.ids[..] else { return Err(Error::value("Expected singleton: ir.sequence()")) };
+    let id = call.one()?;
     next(env, id, call.arg("sequence_date"))
 }
 
 fn get_next_char(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let [id] = call.ids[..] else { return Err(Error::value("Expected singleton: ir.sequence()")) };
+    let id = call.one()?;
     let sequence = env.fetch_one("ir.sequence", id, FIELDS)?;
     let now = local(env);
     text(&sequence, call.arg("number_next").as_i64().unwrap_or(0), now, now, now)

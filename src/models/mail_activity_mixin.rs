@@ -1,7 +1,7 @@
 //! mail.activity.mixin: the activities of a document, and what they say of it.
 
 use super::mail_thread::follow::ids_arg;
-use super::{clock, mail_activity};
+use super::{clock, mail_activity, rows};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super};
@@ -13,6 +13,7 @@ use std::collections::HashMap;
 pub fn behaviour() -> Behaviour {
     Behaviour::new("mail.activity.mixin")
         .write(write)
+        .forget(|env, model, ids| rows::unlink_of(env, "mail.activity", "res_model", model, ids))
         .compute("compute_activity_date_deadline", date_deadline)
         .compute("compute_activity_exception", exception)
         .compute("compute_activity_state", state)

@@ -285,7 +285,7 @@ fn address_get(env: &Env, call: &Call<'_>) -> Result<Json> {
 }
 
 fn open_commercial_entity(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let [id] = call.ids[..] else { return Err(Error::value("Expected singleton: res.partner()")) };
+    let id = call.one()?;
     let partner = env.fetch_one("res.partner", id, &["commercial_partner_id"])?;
     Ok(json!({"type": "ir.actions.act_window", "res_model": "res.partner", "view_mode": "form",
         "views": [[false, "form"]], "res_id": partner.int("commercial_partner_id"), "target": "current"}))

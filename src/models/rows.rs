@@ -2,8 +2,9 @@
 
 use crate::db::{ColType, Sql};
 use crate::error::Result;
-use crate::orm::Env;
+use crate::orm::{Env, Model};
 use crate::value::Value;
+use serde_json::json;
 
 /// Inserts rows into a table that has an `id`; the new ids in the order of the rows.
 pub fn insert(
@@ -53,4 +54,11 @@ pub fn text(s: Option<&str>) -> Value {
 /// An id, or NULL.
 pub fn id(i: Option<i64>) -> Value {
     i.map_or(Value::Null, Value::Int)
+}
+
+/// Deletes the records of `target` that name records of `model` by its name in `key` and their id.
+pub fn unlink_of(env: &Env, target: &str, key: &str, model: &Model, ids: &[i64]) -> Result<()> {
+    let env = env.with_context(json!({"active_test": false}));
+    let there = env.search(target, json!([[key, "=", model.name], ["res_id", "in", ids]]))?;
+    env.unlink(target, &there)
 }

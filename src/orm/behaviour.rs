@@ -70,6 +70,8 @@ pub type CreateFn = fn(&Env, Super<'_>, Vec<Map>) -> Result<Vec<i64>>;
 pub type WriteFn = fn(&Env, Super<'_>, &[i64], Map) -> Result<()>;
 /// Override of unlink.
 pub type UnlinkFn = fn(&Env, Super<'_>, &[i64]) -> Result<()>;
+/// Removes what names deleted records without a foreign key; of every behaviour of a model, before the records go.
+pub type ForgetFn = fn(&Env, &Model, &[i64]) -> Result<()>;
 /// Override of copy_data: the values of the copies, one map per record.
 pub type CopyDataFn = fn(&Env, Super<'_>, &[i64], Map) -> Result<Vec<Map>>;
 /// Override of default_get.
@@ -118,6 +120,8 @@ pub struct Behaviour {
     pub write: Option<WriteFn>,
     /// unlink override.
     pub unlink: Option<UnlinkFn>,
+    /// What goes with deleted records.
+    pub forget: Option<ForgetFn>,
     /// copy_data override.
     pub copy_data: Option<CopyDataFn>,
     /// default_get override.
@@ -190,6 +194,8 @@ impl Behaviour {
         write: WriteFn;
         /// Overrides unlink.
         unlink: UnlinkFn;
+        /// Removes what goes with deleted records; runs as superuser.
+        forget: ForgetFn;
         /// Overrides copy_data.
         copy_data: CopyDataFn;
         /// Overrides default_get.
@@ -353,6 +359,15 @@ impl Call<'_> {
     /// The argument (null when it was not given and has no default).
     pub fn arg(&self, name: &str) -> &Json {
         self.args.get(name).unwrap_or(&NULL)
+    }
+
+    /// The one record of the call.
+    pub fn one(&self) -> Result<i64> {
+        let [id] = self.ids[..] else {
+            let ids: Vec<String> = self.ids.iter().map(i64::to_string).collect();
+            return Err(Error::value(format!("Expected singleton: {}({})", self.model.name, ids.join(", "))));
+        };
+        Ok(id)
     }
 
     /// The argument as a list of strings; null and false are the empty list.

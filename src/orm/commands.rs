@@ -2,6 +2,7 @@
 //! link, `[5]` clear, `[6, _, ids]` set. Bare lists of ids and False are short for set and clear.
 
 use super::compute;
+use super::domain::Domain;
 use super::env::Env;
 use super::field::{Field, Kind, OnDelete};
 use super::model::Model;
@@ -108,23 +109,34 @@ fn many2many(env: &Env, model: &Model, ids: &[i64], field: &Field, commands: Vec
         field.m2m.as_ref().ok_or_else(|| Error::internal(format!("{} has no relation table", field.name)))?;
     compute::modified(env, model, ids, &[&field.name])?;
     let before = linked(env, m, ids)?;
+    let mut seen = visible(env, comodel, field, &before)?;
     for command in commands {
         match command {
             Command::Create(vals) => {
                 let new = lines_env(env, field).create_many(&comodel.name, vec![vals])?;
                 link(env, m, ids, &new)?;
+                seen.extend(new);
             }
             Command::Update(id, vals) => env.write(&comodel.name, &[id], Json::Object(vals))?,
             Command::Delete(id) => {
-                cut(env, m, ids, Some(&[id]), false)?;
+                cut(env, m, ids, &[id])?;
                 env.unlink(&comodel.name, &[id])?;
             }
-            Command::Unlink(id) => cut(env, m, ids, Some(&[id]), false)?,
-            Command::Link(id) => link(env, m, ids, &[id])?,
-            Command::Clear => cut(env, m, ids, None, false)?,
+            Command::Unlink(id) => {
+                if seen.contains(&id) {
+                    cut(env, m, ids, &[id])?;
+                }
+            }
+            Command::Link(id) => {
+                link(env, m, ids, &[id])?;
+                seen.push(id);
+            }
+            Command::Clear => cut(env, m, ids, &seen)?,
             Command::Set(wanted) => {
-                cut(env, m, ids, Some(&wanted), true)?;
+                let out: Vec<i64> = seen.iter().copied().filter(|i| !wanted.contains(i)).collect();
+                cut(env, m, ids, &out)?;
                 link(env, m, ids, &wanted)?;
+                seen.extend(wanted);
             }
         }
     }
@@ -189,13 +201,34 @@ fn link(env: &Env, m: &super::field::Relation, ids: &[i64], others: &[i64]) -> R
     Ok(())
 }
 
-/// Cuts links to `others` (all when None), or with `keep` to all but them.
-fn cut(env: &Env, m: &super::field::Relation, ids: &[i64], others: Option<&[i64]>, keep: bool) -> Result<()> {
-    let mut sql = Sql::of("DELETE FROM ").ident(&m.table).raw(" WHERE ").ident(&m.own).ids(ids);
-    if let Some(others) = others {
-        sql = sql.raw(" AND ").ident(&m.other);
-        sql = if keep { sql.not_ids(others) } else { sql.ids(others) };
+/// Which of the linked records the field shows the user: commands take out no others.
+fn visible(env: &Env, comodel: &Model, field: &Field, linked: &[i64]) -> Result<Vec<i64>> {
+    let mut seen = if env.su() { linked.to_vec() } else { super::rule::filter(env, comodel, linked, 'r')? };
+    // a domain that is a text is for forms, one that is a list holds for what is linked too
+    let shown = match &field.domain {
+        list @ Json::Array(_) => super::domain::parse::parse(list)?,
+        _ => Domain::True,
+    };
+    if shown != Domain::True && !seen.is_empty() {
+        let root = env.sudo().with_context(json!({"active_test": false}));
+        seen = root.search(&comodel.name, Domain::in_ids("id", &seen).and(shown))?;
     }
+    Ok(seen)
+}
+
+/// Cuts links to `others`.
+fn cut(env: &Env, m: &super::field::Relation, ids: &[i64], others: &[i64]) -> Result<()> {
+    if others.is_empty() {
+        return Ok(());
+    }
+    let sql = Sql::of("DELETE FROM ")
+        .ident(&m.table)
+        .raw(" WHERE ")
+        .ident(&m.own)
+        .ids(ids)
+        .raw(" AND ")
+        .ident(&m.other)
+        .ids(others);
     env.execute(&sql)?;
     Ok(())
 }

@@ -30,6 +30,9 @@ pub struct Database {
     clock: Clock,
 }
 
+/// So many changes are kept as rows before they become a number.
+const CHANGES_MAX: i64 = 200;
+
 /// The caches everybody starts with, and what generation of the data they show.
 struct Shared {
     caches: Arc<Caches>,
@@ -201,9 +204,9 @@ impl Database {
     fn finish(&self, tx: &Rc<Tx>) -> Result<()> {
         let dirty = tx.is_dirty();
         if dirty {
-            tx.with_conn(|c| {
-                c.execute(&Sql::of("UPDATE orm_cache_generation SET generation = generation + 1"))
-            })?;
+            // a row of its own: two changes that counted up the same row would lose against each other, however
+            // little else they have in common
+            tx.with_conn(|c| c.execute(&Sql::of("INSERT INTO orm_cache_change (changed) VALUES (1)")))?;
         }
         tx.with_conn(Conn::commit)?;
         if dirty {
@@ -241,8 +244,14 @@ impl Database {
     }
 
     fn refresh(&self, conn: &mut Conn) -> Result<()> {
-        let rows = conn.query(&Sql::of("SELECT generation FROM orm_cache_generation"), &[ColType::BigInt])?;
-        let generation = rows.first().map_or(0, |r| r[0].int());
+        let sql =
+            Sql::of("SELECT generation, (SELECT COUNT(*) FROM orm_cache_change) FROM orm_cache_generation");
+        let rows = conn.query(&sql, &[ColType::BigInt, ColType::BigInt])?;
+        let (counted, since) = rows.first().map_or((0, 0), |r| (r[0].int(), r[1].int()));
+        if since > CHANGES_MAX {
+            sum_up(conn)?;
+        }
+        let generation = counted + since;
         let mut s = cache::lock(&self.shared);
         if s.generation != generation {
             s.generation = generation;
@@ -250,6 +259,20 @@ impl Database {
         }
         s.checked = Some(Instant::now());
         Ok(())
+    }
+}
+
+/// Turns the rows of changes into a number. Whoever loses the race for it leaves it to the winner.
+fn sum_up(conn: &mut Conn) -> Result<()> {
+    let summed = conn.begin(Mode::Write).and_then(|()| {
+        let n = conn.execute(&Sql::of("DELETE FROM orm_cache_change"))?;
+        let add = i64::try_from(n).unwrap_or(i64::MAX);
+        conn.execute(&Sql::of("UPDATE orm_cache_generation SET generation = generation + ").int(add))?;
+        conn.commit()
+    });
+    match summed {
+        Err(e) if e.is_transient() => Ok(conn.rollback()?),
+        other => Ok(other?),
     }
 }
 

@@ -7,7 +7,6 @@ use super::model::Model;
 use super::{dberror, rule, write};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
-use serde_json::json;
 
 /// The bottom of every unlink.
 pub fn unlink(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
@@ -42,7 +41,7 @@ fn touch_referrers(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// External ids, attachments, messages and the like that name the record without a foreign key.
+/// External ids, attachments, and what behaviours keep that names the record without a foreign key.
 fn forget_links(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
     let mut sql =
         Sql::of("DELETE FROM ir_model_data WHERE model = ").text(&model.name).raw(" AND res_id").ids(ids);
@@ -56,17 +55,8 @@ fn forget_links(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
             .ids(ids);
         env.execute(&sql)?;
     }
-    for (mixin, target, key) in [
-        ("mail.thread", "mail.message", "model"),
-        ("mail.thread", "mail.followers", "res_model"),
-        ("mail.activity.mixin", "mail.activity", "res_model"),
-    ] {
-        if model.is_a(mixin) && env.registry().find(target).is_some() {
-            let there = env
-                .with_context(json!({"active_test": false}))
-                .search(target, json!([[key, "=", model.name], ["res_id", "in", ids]]))?;
-            env.unlink(target, &there)?;
-        }
+    for forget in model.behaviours.iter().filter_map(|b| b.forget) {
+        forget(env, model, ids)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod attachments;
 mod contacts;
+mod languages;
 mod mail;
 mod small;
 mod tasks;

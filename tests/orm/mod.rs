@@ -1,6 +1,8 @@
 //! Generic methods of models, called as a client calls them, on both databases.
 
 mod grouping;
+mod links;
+mod races;
 mod transfer;
 mod web;
 

@@ -13,6 +13,7 @@ pub use hooks::Creation;
 pub use tracking::{durations, forget_new};
 
 use crate::error::Result;
+use crate::models::rows;
 use crate::orm::{Behaviour, Env, Method, Super};
 use crate::value::Map;
 use post::Message;
@@ -22,6 +23,10 @@ pub fn behaviour() -> Behaviour {
     compute::register(Behaviour::new("mail.thread"))
         .create(create)
         .write(write)
+        .forget(|env, model, ids| {
+            rows::unlink_of(env, "mail.message", "model", model, ids)?;
+            rows::unlink_of(env, "mail.followers", "res_model", model, ids)
+        })
         .method(Method::record(
             "message_subscribe",
             "partner_ids=None, subtype_ids=None",

@@ -1,0 +1,1 @@
+DROP TABLE orm_cache_change;
