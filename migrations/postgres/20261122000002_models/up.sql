@@ -1,11 +1,3 @@
-CREATE TABLE "base_language_install" (
-  "id" serial PRIMARY KEY,
-  "create_uid" int4,
-  "create_date" timestamp,
-  "write_uid" int4,
-  "write_date" timestamp,
-  "overwrite" boolean
-);
 CREATE TABLE "ir_act_url" (
   "id" serial PRIMARY KEY,
   "create_uid" int4,
@@ -1606,11 +1598,6 @@ CREATE TABLE "ai_template" (
   "max_tokens" int4,
   CONSTRAINT "ai_template_code_uniq" UNIQUE (code)
 );
-CREATE TABLE "res_lang_install_rel" (
-  "language_wizard_id" int4 NOT NULL,
-  "lang_id" int4 NOT NULL,
-  PRIMARY KEY ("language_wizard_id", "lang_id")
-);
 CREATE TABLE "ir_act_window_group_rel" (
   "act_id" int4 NOT NULL,
   "gid" int4 NOT NULL,
@@ -1771,8 +1758,6 @@ CREATE TABLE "task_dependencies_rel" (
   "depends_on_id" int4 NOT NULL,
   PRIMARY KEY ("task_id", "depends_on_id")
 );
-ALTER TABLE "base_language_install" ADD CONSTRAINT "base_language_install_create_uid_fkey" FOREIGN KEY ("create_uid") REFERENCES "res_users" (id) ON DELETE SET NULL;
-ALTER TABLE "base_language_install" ADD CONSTRAINT "base_language_install_write_uid_fkey" FOREIGN KEY ("write_uid") REFERENCES "res_users" (id) ON DELETE SET NULL;
 ALTER TABLE "ir_act_url" ADD CONSTRAINT "ir_act_url_create_uid_fkey" FOREIGN KEY ("create_uid") REFERENCES "res_users" (id) ON DELETE SET NULL;
 ALTER TABLE "ir_act_url" ADD CONSTRAINT "ir_act_url_write_uid_fkey" FOREIGN KEY ("write_uid") REFERENCES "res_users" (id) ON DELETE SET NULL;
 ALTER TABLE "ir_act_url" ADD CONSTRAINT "ir_act_url_binding_model_id_fkey" FOREIGN KEY ("binding_model_id") REFERENCES "ir_model" (id) ON DELETE CASCADE;
@@ -2133,8 +2118,6 @@ ALTER TABLE "ai_provider" ADD CONSTRAINT "ai_provider_create_uid_fkey" FOREIGN K
 ALTER TABLE "ai_provider" ADD CONSTRAINT "ai_provider_write_uid_fkey" FOREIGN KEY ("write_uid") REFERENCES "res_users" (id) ON DELETE SET NULL;
 ALTER TABLE "ai_template" ADD CONSTRAINT "ai_template_create_uid_fkey" FOREIGN KEY ("create_uid") REFERENCES "res_users" (id) ON DELETE SET NULL;
 ALTER TABLE "ai_template" ADD CONSTRAINT "ai_template_write_uid_fkey" FOREIGN KEY ("write_uid") REFERENCES "res_users" (id) ON DELETE SET NULL;
-ALTER TABLE "res_lang_install_rel" ADD CONSTRAINT "res_lang_install_rel_language_wizard_id_fkey" FOREIGN KEY ("language_wizard_id") REFERENCES "base_language_install" (id) ON DELETE CASCADE;
-ALTER TABLE "res_lang_install_rel" ADD CONSTRAINT "res_lang_install_rel_lang_id_fkey" FOREIGN KEY ("lang_id") REFERENCES "res_lang" (id) ON DELETE CASCADE;
 ALTER TABLE "ir_act_window_group_rel" ADD CONSTRAINT "ir_act_window_group_rel_act_id_fkey" FOREIGN KEY ("act_id") REFERENCES "ir_act_window" (id) ON DELETE CASCADE;
 ALTER TABLE "ir_act_window_group_rel" ADD CONSTRAINT "ir_act_window_group_rel_gid_fkey" FOREIGN KEY ("gid") REFERENCES "res_groups" (id) ON DELETE CASCADE;
 ALTER TABLE "res_groups_report_rel" ADD CONSTRAINT "res_groups_report_rel_uid_fkey" FOREIGN KEY ("uid") REFERENCES "ir_act_report_xml" (id) ON DELETE CASCADE;
@@ -2352,7 +2335,6 @@ CREATE INDEX "ai_job__provider_id_index" ON "ai_job" ("provider_id");
 CREATE INDEX "ai_job__eta_index" ON "ai_job" ("eta");
 CREATE UNIQUE INDEX "ai_job_identity_open_uniq" ON "ai_job" (identity_key) WHERE state IN ('wait', 'pending', 'started');
 CREATE INDEX "ai_project_stage__template_id_index" ON "ai_project_stage" ("template_id");
-CREATE INDEX "res_lang_install_rel_lang_id_language_wizard_id_idx" ON "res_lang_install_rel" ("lang_id", "language_wizard_id");
 CREATE INDEX "ir_act_window_group_rel_gid_act_id_idx" ON "ir_act_window_group_rel" ("gid", "act_id");
 CREATE INDEX "res_groups_report_rel_gid_uid_idx" ON "res_groups_report_rel" ("gid", "uid");
 CREATE INDEX "rel_server_actions_action_id_server_id_idx" ON "rel_server_actions" ("action_id", "server_id");

@@ -1,11 +1,3 @@
-CREATE TABLE "base_language_install" (
-  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
-  "create_uid" INTEGER CONSTRAINT "base_language_install_create_uid_fkey" REFERENCES "res_users" (id) ON DELETE SET NULL,
-  "create_date" TEXT,
-  "write_uid" INTEGER CONSTRAINT "base_language_install_write_uid_fkey" REFERENCES "res_users" (id) ON DELETE SET NULL,
-  "write_date" TEXT,
-  "overwrite" INTEGER
-);
 CREATE TABLE "ir_act_url" (
   "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "create_uid" INTEGER CONSTRAINT "ir_act_url_create_uid_fkey" REFERENCES "res_users" (id) ON DELETE SET NULL,
@@ -1606,11 +1598,6 @@ CREATE TABLE "ai_template" (
   "max_tokens" INTEGER,
   CONSTRAINT "ai_template_code_uniq" UNIQUE (code)
 );
-CREATE TABLE "res_lang_install_rel" (
-  "language_wizard_id" INTEGER NOT NULL CONSTRAINT "res_lang_install_rel_language_wizard_id_fkey" REFERENCES "base_language_install" (id) ON DELETE CASCADE,
-  "lang_id" INTEGER NOT NULL CONSTRAINT "res_lang_install_rel_lang_id_fkey" REFERENCES "res_lang" (id) ON DELETE CASCADE,
-  PRIMARY KEY ("language_wizard_id", "lang_id")
-);
 CREATE TABLE "ir_act_window_group_rel" (
   "act_id" INTEGER NOT NULL CONSTRAINT "ir_act_window_group_rel_act_id_fkey" REFERENCES "ir_act_window" (id) ON DELETE CASCADE,
   "gid" INTEGER NOT NULL CONSTRAINT "ir_act_window_group_rel_gid_fkey" REFERENCES "res_groups" (id) ON DELETE CASCADE,
@@ -1924,7 +1911,6 @@ CREATE INDEX "ai_job__provider_id_index" ON "ai_job" ("provider_id");
 CREATE INDEX "ai_job__eta_index" ON "ai_job" ("eta");
 CREATE UNIQUE INDEX "ai_job_identity_open_uniq" ON "ai_job" (identity_key) WHERE state IN ('wait', 'pending', 'started');
 CREATE INDEX "ai_project_stage__template_id_index" ON "ai_project_stage" ("template_id");
-CREATE INDEX "res_lang_install_rel_lang_id_language_wizard_id_idx" ON "res_lang_install_rel" ("lang_id", "language_wizard_id");
 CREATE INDEX "ir_act_window_group_rel_gid_act_id_idx" ON "ir_act_window_group_rel" ("gid", "act_id");
 CREATE INDEX "res_groups_report_rel_gid_uid_idx" ON "res_groups_report_rel" ("gid", "uid");
 CREATE INDEX "rel_server_actions_action_id_server_id_idx" ON "rel_server_actions" ("action_id", "server_id");

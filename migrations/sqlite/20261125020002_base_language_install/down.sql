@@ -1,0 +1,2 @@
+DROP TABLE "res_lang_install_rel";
+DROP TABLE "base_language_install";
