@@ -52,3 +52,19 @@ Task.unlink(Task.search([("project_id", "=", project.id)]))
 Tags.unlink(tags)
 project.unlink()
 assert odoo.logout()
+
+# Databases, behind the master password.
+MASTER, COPY = os.environ["MASTER"], f"ww_test_{os.getpid()}_copy"
+refused(lambda: odoo.db.drop("wrong", DB))
+odoo.db.duplicate(MASTER, DB, COPY)
+try:
+    assert COPY in odoo.db.list()
+    other = odoorpc.ODOO(URL.hostname, port=URL.port)
+    other.login(COPY, LOGIN, PASSWORD)
+    assert other.env.user.login == LOGIN
+    dump = odoo.db.dump(MASTER, COPY)
+    assert odoo.db.drop(MASTER, COPY) is True and odoo.db.drop(MASTER, COPY) is False
+    odoo.db.restore(MASTER, COPY, dump)
+    other.login(COPY, LOGIN, PASSWORD)
+finally:
+    odoo.db.drop(MASTER, COPY)
