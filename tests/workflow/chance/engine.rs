@@ -167,8 +167,10 @@ impl Story<'_> {
             2 | 3 => self.act("action_approve_stage", json!({})),
             4 => {
                 let seen = self.look();
-                let some = self.chance.one_of(&seen.tasks)["id"].clone();
-                self.act("action_approve_stage", json!({"task_ids": [some]}));
+                if !seen.tasks.is_empty() {
+                    let some = self.chance.one_of(&seen.tasks)["id"].clone();
+                    self.act("action_approve_stage", json!({"task_ids": [some]}));
+                }
             }
             5 => self.act("action_request_changes", json!({"feedback": "Again"})),
             6 if self.chance.once_in(3) => self.act("action_reject_stage", json!({"reason": "No"})),
