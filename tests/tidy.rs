@@ -28,6 +28,8 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("actix_http", &["src/http/"]),
     ("reqwest", &["src/workflow/provider", "src/cli/client.rs"]),
     ("quick_xml", &["src/http/xmlrpc"]),
+    ("rust_xlsxwriter", &["src/service/export/"]),
+    ("multer", &["src/http/multipart.rs"]),
     ("roxmltree", &["src/schema/", "src/assets/template.rs"]),
     ("oxc_parser", &["src/assets/script.rs"]),
     ("grass", &["src/assets/style.rs"]),

@@ -10,6 +10,7 @@ pub mod fault;
 mod file;
 mod json2;
 mod jsonrpc;
+mod multipart;
 mod server;
 mod web;
 pub mod xmlrpc;
@@ -138,6 +139,14 @@ const ROUTES: &[Route] = &[
     page("/web/content/{path:.*}", web::binary::content),
     page("/web/image", web::binary::image),
     page("/web/image/{path:.*}", web::binary::image),
+    page("/web/binary/upload_attachment", web::export::upload),
+    json("/web/export/formats", web::export::formats),
+    json("/web/export/get_fields", web::export::get_fields),
+    json("/web/export/namelist", web::export::namelist),
+    page("/web/export/xlsx", web::export::xlsx),
+    page("/web/export/csv", web::export::csv),
+    page("/web/pivot/export_xlsx", web::export::pivot),
+    json("/web/domain/validate", web::export::validate_domain),
     page("/web/binary/company_logo", web::binary::company_logo),
     page("/logo", web::binary::company_logo),
     page("/logo.png", web::binary::company_logo),

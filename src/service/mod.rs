@@ -11,6 +11,7 @@ pub mod copies;
 pub mod databases;
 pub mod db_service;
 pub mod doc;
+pub mod export;
 pub mod json2;
 pub mod manage;
 pub mod master;

@@ -8,6 +8,7 @@ mod mail;
 mod small;
 mod tasks;
 mod users;
+mod views;
 
 use workwarden::db::Mode;
 use workwarden::error::Result;

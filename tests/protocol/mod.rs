@@ -3,6 +3,7 @@
 mod codec;
 mod databases;
 mod envelope;
+mod export;
 mod hostile;
 mod json2;
 mod login;

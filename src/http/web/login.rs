@@ -49,10 +49,7 @@ fn show(exchange: &Exchange<'_>) -> Result<Answer> {
 
 fn submit(exchange: &Exchange<'_>) -> Result<Answer> {
     let field = |name: &str| exchange.request.form_value(name).unwrap_or_default();
-    let expected = exchange.session_id().map(|id| token(exchange, id)).transpose()?.unwrap_or_default();
-    if expected.is_empty() || !crypt::equal(expected.as_bytes(), field("csrf_token").as_bytes()) {
-        return Err(Error::bad_request("The form has expired. Go back, reload it and try again."));
-    }
+    check_token(exchange, &field("csrf_token"))?;
     let (login, redirect) = (field("login"), local_path(exchange.request.form_value("redirect"), ""));
     match session::begin(exchange, &login, &field("password")) {
         Ok(_) => Ok(Answer::redirect(&local_path(Some(redirect), "/odoo"))),
@@ -72,6 +69,15 @@ pub fn address(request: &Incoming) -> String {
     };
     let quoted: String = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();
     format!("/web/login?redirect={quoted}")
+}
+
+/// Refuses a form that does not carry its session's token: another site's page may have sent it.
+pub fn check_token(exchange: &Exchange<'_>, given: &str) -> Result<()> {
+    let expected = exchange.session_id().map(|id| token(exchange, id)).transpose()?.unwrap_or_default();
+    if expected.is_empty() || !crypt::equal(expected.as_bytes(), given.as_bytes()) {
+        return Err(Error::bad_request("The form has expired. Go back, reload it and try again."));
+    }
+    Ok(())
 }
 
 /// The token of a form for the session `id`.

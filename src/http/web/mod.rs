@@ -5,6 +5,7 @@ pub mod assets;
 pub mod binary;
 pub mod database;
 pub mod dataset;
+pub mod export;
 pub mod home;
 pub mod login;
 pub mod session;
