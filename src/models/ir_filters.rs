@@ -78,6 +78,11 @@ fn create_or_replace(env: &Env, call: &Call<'_>) -> Result<Json> {
     let Json::Object(vals) = call.arg("vals") else {
         return Err(Error::type_error("create_or_replace: vals must be a dict"));
     };
+    let mut vals = vals.clone();
+    if vals.get("embedded_action_id").is_none_or(json_is_falsy) {
+        vals.shift_remove("embedded_parent_res_id");
+    }
+    let vals = vals;
     let of = |k: &str| vals.get(k).cloned().unwrap_or(json!(false));
     let model = of("model_id");
     let (action, embedded, record) =

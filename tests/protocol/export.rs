@@ -91,9 +91,10 @@ fn a_spreadsheet_has_groups_with_sums() {
     let project =
         json!({"model": "project.project", "method": "create", "args": [{"name": "Exported"}], "kwargs": {}});
     let project = result(&site, "/web/dataset/call_kw", project, &cookie);
-    let due = "2026-03-04 10:00:00";
-    let due = "2026-03-04 10:00:00";
-    let task = |name: &str, hours: f64| json!({"name": name, "project_id": project, "allocated_hours": hours, "date_deadline": due});
+    let task = |name: &str, hours: f64| {
+        json!({"name": name, "project_id": project, "allocated_hours": hours,
+            "date_deadline": "2026-03-04 10:00:00"})
+    };
     let tasks = json!({"model": "project.task", "method": "create", "args": [[task("One", 1.5), task("Two", 2.25)]],
         "kwargs": {}});
     let ids = result(&site, "/web/dataset/call_kw", tasks, &cookie);

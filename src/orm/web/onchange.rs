@@ -71,11 +71,7 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
         }
         Err(e) if matches!(e.kind, ErrorKind::Validation | ErrorKind::Db) => {
             tracing::debug!(model = %model.name, error = %e.message, "first onchange falls back to bare defaults");
-            let lines = |n: &String| model.fields.get(n).is_some_and(|f| f.kind.is_x2many());
-            spec.keys()
-                .filter(|n| !lines(n) || form.values.contains_key(*n))
-                .map(|n| (n.clone(), form.values.get(n).cloned().unwrap_or(json!(false))))
-                .collect()
+            bare_defaults(env, &form)?
         }
         Err(e) => return Err(e),
     };
@@ -99,6 +95,31 @@ fn parents_by_id(model: &Model, values: &mut Map) {
             *value = parent.get("id").filter(|id| id.is_i64()).cloned().unwrap_or(json!(false));
         }
     }
+}
+
+/// The defaults as they are, for a record that the database would not take with nothing but them.
+fn bare_defaults(env: &Env, form: &Form<'_>) -> Result<Map> {
+    let mut out = Map::new();
+    for (name, spec) in form.spec {
+        let field = form.model.field(name)?;
+        let value = form.values.get(name);
+        if field.kind.is_x2many() {
+            out.extend(value.filter(|v| v.is_array()).map(|v| (name.clone(), v.clone())));
+            continue;
+        }
+        let id = value.and_then(Json::as_i64).filter(|_| field.kind == Kind::Many2one);
+        out.insert(
+            name.clone(),
+            match id.filter(|_| spec.get("fields").is_some()) {
+                Some(id) => {
+                    let named = env.display_names(&field.relation, &[id])?.remove(&id);
+                    json!({"id": id, "display_name": named.unwrap_or_default()})
+                }
+                None => value.cloned().unwrap_or(json!(false)),
+            },
+        );
+    }
+    Ok(out)
 }
 
 fn check_rights(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
