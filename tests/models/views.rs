@@ -37,7 +37,7 @@ fn find<'e>(e: &'e Element, tag: &str, name: &str) -> Option<&'e Element> {
 }
 
 /// Every field of the markup is described, the model's own and those of its lines.
-fn described(models: &Json, env: &Env, model: &str, e: &Element, place: &str) {
+fn described(models: &Json, model: &str, e: &Element, place: &str) {
     let mut inner = model.to_owned();
     if e.tag == "field" {
         let name = e.get("name").unwrap();
@@ -48,7 +48,7 @@ fn described(models: &Json, env: &Env, model: &str, e: &Element, place: &str) {
         }
         assert_eq!(field["name"], name, "{place}");
     }
-    e.children().for_each(|c| described(models, env, &inner, c, place));
+    e.children().for_each(|c| described(models, &inner, c, place));
 }
 
 both!(every_action_opens_for_whom_it_is_meant, |app| {
@@ -74,7 +74,7 @@ both!(every_action_opens_for_whom_it_is_meant, |app| {
                         for view in &views {
                             let kind = view[1].as_str().unwrap();
                             let place = format!("{uid}: {} {kind}", action.str("name"));
-                            described(&got["models"], env, model, &arch(&got, kind), &place);
+                            described(&got["models"], model, &arch(&got, kind), &place);
                         }
                     }
                 }
