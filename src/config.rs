@@ -199,6 +199,17 @@ settings! {
         "Seconds without a sign of life after which another worker takes a job over";
     #[arg(help_heading = "Workflow", value_name = "SECONDS")]
     worker_grace: u64, "WORKWARDEN_WORKER_GRACE", "20", "Seconds that running jobs get when the server stops";
+    #[arg(help_heading = "Workflow", value_name = "SECONDS")]
+    worker_poll: u64, "WORKWARDEN_WORKER_POLL", "5", "Seconds after which a worker looks for jobs without being woken";
+    #[arg(help_heading = "Workflow", value_name = "DAYS")]
+    job_retention: u32, "WORKWARDEN_JOB_RETENTION", "30",
+        "Days until a job that is done or was cancelled is removed (0: kept for ever)";
+    #[arg(help_heading = "Operation", value_name = "PORT")]
+    ops_port: u16, "WORKWARDEN_OPS_PORT", "none",
+        "A port of its own, on http_interface, for /healthz, /readyz and /metrics and nothing else";
+    #[arg(help_heading = "Operation", value_name = "TOKEN")]
+    metrics_token: Secret, "WORKWARDEN_METRICS_TOKEN", "none: /metrics answers this machine only",
+        "Bearer token that /metrics then asks of everybody";
     #[arg(help_heading = "Log", value_name = "LEVEL")]
     log_level: String, "WORKWARDEN_LOG_LEVEL", "info",
         "error, warn, info, debug, trace, or directives such as warn,workwarden::workflow=debug";
@@ -250,6 +261,14 @@ pub struct Config {
     pub worker_grace: u64,
     /// What stages of mode cli_loop may run; empty: nothing.
     pub commands: BTreeMap<String, CliCommand>,
+    /// Seconds between two looks that nobody asked for.
+    pub worker_poll: u64,
+    /// Days that jobs are kept once they are over; 0: for ever.
+    pub job_retention: u32,
+    /// Port for health and metrics alone.
+    pub ops_port: Option<u16>,
+    /// What /metrics asks for.
+    pub metrics_token: Option<Secret>,
 }
 
 impl Config {
@@ -297,6 +316,10 @@ impl Config {
             worker_lease: at_least_one(s.worker_lease.unwrap_or(60), "worker_lease")?,
             worker_grace: s.worker_grace.unwrap_or(20),
             commands,
+            worker_poll: at_least_one(s.worker_poll.unwrap_or(5), "worker_poll")?,
+            job_retention: s.job_retention.unwrap_or(30),
+            ops_port: s.ops_port,
+            metrics_token: s.metrics_token.filter(|token| !token.expose().is_empty()),
         })
     }
 }
@@ -328,6 +351,12 @@ pub fn with_file(given: Settings) -> Result<Settings> {
 /// A directory for this process alone, not made yet, under the system's temporary one.
 pub fn scratch_dir(purpose: &str) -> PathBuf {
     std::env::temp_dir().join(format!("workwarden-{purpose}-{}", std::process::id()))
+}
+
+/// Builds with debug assertions only: where a test wants this process to stand still, as `workflow::fault` reads it.
+#[cfg(debug_assertions)]
+pub fn fault() -> Option<String> {
+    std::env::var_os("WORKWARDEN_FAULT").and_then(|value| value.into_string().ok())
 }
 
 /// XDG's place for a program's data.

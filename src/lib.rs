@@ -6,6 +6,7 @@ pub mod config;
 pub mod crypt;
 pub mod error;
 pub mod html;
+pub mod metrics;
 pub mod picture;
 pub mod value;
 

@@ -2,6 +2,7 @@
 
 mod assets;
 mod cli;
+mod crash;
 mod db;
 mod golden;
 mod job;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["value"],
     &["error"],
-    &["crypt", "html", "picture"],
+    &["crypt", "html", "picture", "metrics"],
     &["config"],
     &["db"],
     &["schema"],
@@ -33,6 +33,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("roxmltree", &["src/schema/", "src/assets/template.rs"]),
     ("oxc_parser", &["src/assets/script.rs"]),
     ("grass", &["src/assets/style.rs"]),
+    ("prometheus_client", &["src/metrics.rs"]),
     ("std::env", &["src/config.rs"]),
 ];
 

@@ -13,10 +13,12 @@ pub mod database;
 pub mod demo;
 pub mod doctor;
 pub mod init;
+pub mod job;
 pub mod logging;
 pub mod serve;
 mod start;
 pub mod user;
+pub mod worker;
 
 /// Prints a line for the user. A reader that went away is no fault of ours.
 macro_rules! say {
@@ -38,12 +40,16 @@ struct Cli {
 enum Command {
     /// Serve the protocols and run the jobs, until Ctrl-C
     Serve(serve::Args),
+    /// Run the jobs and serve nobody, until Ctrl-C: beside one or more `serve --no-worker`
+    Worker(worker::Args),
     /// Make the database ready or bring it up to date, and end
     Init(init::Args),
     /// Make users, set passwords, make API keys
     User(user::Args),
     /// List, make, copy, drop, back up and restore databases
     Db(database::Args),
+    /// List jobs, queue them again, cancel them
+    Job(job::Args),
     /// Look at everything the server needs, and say what to do
     Doctor(doctor::Args),
     /// Run a website workflow from start to end, as a client of a server started for it
@@ -67,9 +73,11 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Serve(args) => serve::run(args),
+        Command::Worker(args) => worker::run(args),
         Command::Init(args) => init::run(args),
         Command::User(args) => user::run(args),
         Command::Db(args) => database::run(args),
+        Command::Job(args) => job::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),

@@ -2,7 +2,7 @@
 
 use super::{say, start};
 use crate::config::{Secret, Settings};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
@@ -16,6 +16,7 @@ pub fn run(args: Args) -> Result<()> {
     let config = start::configure(args.settings)?;
     // Before the database: a taken port is found in no time.
     let listener = start::listen(&config.http_interface, config.http_port)?;
+    let ops = start::ops_listener(&config)?;
     let assets = start::assets(&config)?;
     let databases = start::databases(&config)?;
     let password = config.admin_password.as_ref().map(Secret::expose);
@@ -26,19 +27,15 @@ pub fn run(args: Args) -> Result<()> {
     }
     let server = start::server(databases.clone(), listener, &config, assets)?;
     if config.worker {
-        databases.employ(start::worker_options(&config))?;
-        // the jobs of the others do not wait for a call
-        let all = databases.clone();
-        std::thread::Builder::new()
-            .name("open".into())
-            .spawn(move || all.open_all())
-            .map_err(|e| Error::internal(format!("Cannot start a thread: {e}")))?;
+        start::employ(&databases, &config)?;
     }
+    let ops = ops.map(|listener| start::ops_server(&databases, listener, &config)).transpose()?;
     let signals = start::Signals::catch()?;
     say!("Serving {} at http://{}", config.database, server.address());
     signals.wait();
     tracing::info!("stopping");
     server.stop();
     databases.close_all();
-    start::stop(server, None)
+    start::stop(server, None)?;
+    ops.map_or(Ok(()), start::end)
 }

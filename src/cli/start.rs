@@ -89,6 +89,11 @@ pub(super) fn listen(interface: &str, port: u16) -> Result<TcpListener> {
     })
 }
 
+/// A listener for the operators' pages alone, if they shall have one.
+pub(super) fn ops_listener(config: &Config) -> Result<Option<TcpListener>> {
+    config.ops_port.map(|port| listen(&config.http_interface, port)).transpose()
+}
+
 /// A server on `listener`; it stops when told to, not by signals.
 pub(super) fn server(
     databases: impl Into<Databases>,
@@ -103,10 +108,39 @@ pub(super) fn server(
         proxy_mode: config.proxy_mode,
         grace: Duration::from_secs(config.worker_grace),
         assets,
+        ops: Arc::new(http::Ops::new(config.metrics_token.clone())),
         ..http::Options::default()
     };
+    serve(databases.into(), listener, options)
+}
+
+/// A small server for the operators' pages alone.
+pub(super) fn ops_server(
+    databases: &Databases,
+    listener: TcpListener,
+    config: &Config,
+) -> Result<http::Server> {
+    let ops = Arc::new(http::Ops::new(config.metrics_token.clone()));
+    let options = http::Options { workers: 1, calls: 1, ops, ops_only: true, ..http::Options::default() };
+    let server = serve(databases.clone(), listener, options)?;
+    say!("Health and metrics at http://{}", server.address());
+    Ok(server)
+}
+
+fn serve(databases: Databases, listener: TcpListener, options: http::Options) -> Result<http::Server> {
     http::serve(databases, listener, options)
         .map_err(|e| Error::internal(format!("The server did not start: {e}")))
+}
+
+/// Workers for the jobs of all databases; those that nobody calls are opened for it, by and by.
+pub(super) fn employ(databases: &Databases, config: &Config) -> Result<()> {
+    databases.employ(worker_options(config))?;
+    let all = databases.clone();
+    std::thread::Builder::new()
+        .name("open".into())
+        .spawn(move || all.open_all())
+        .map(drop)
+        .map_err(|e| Error::internal(format!("Cannot start a thread: {e}")))
 }
 
 /// The web client of the tree that was named, if one was.
@@ -128,8 +162,9 @@ pub(super) fn worker_options(config: &Config) -> WorkerOptions {
     WorkerOptions {
         slots: config.worker_jobs,
         lease: Duration::from_secs(config.worker_lease),
+        poll: Duration::from_secs(config.worker_poll),
         grace: Duration::from_secs(config.worker_grace),
-        ..WorkerOptions::default()
+        retention: config.job_retention,
     }
 }
 
@@ -139,6 +174,12 @@ pub(super) fn stop(server: http::Server, worker: Option<WorkerHandle>) -> Result
     if let Some(worker) = worker {
         worker.stop();
     }
+    end(server)
+}
+
+/// Ends a server and waits for it.
+pub(super) fn end(server: http::Server) -> Result<()> {
+    server.stop();
     server.wait().map_err(|e| Error::internal(format!("The server ended badly: {e}")))
 }
 

@@ -207,7 +207,7 @@ impl Conn {
             return Err(match e {
                 // Not to be tried again: it may have been done.
                 DbError::Closed { message } => {
-                    DbError::other(format!("connection lost in commit: {message}"))
+                    DbError::LostInCommit { message: format!("connection lost in commit: {message}") }
                 }
                 e => e,
             });

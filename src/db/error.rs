@@ -40,9 +40,12 @@ pub enum DbError {
     /// A write in a transaction begun for reading.
     #[error("{message}")]
     ReadOnly { message: String },
-    /// The connection is lost.
+    /// The connection is lost; nothing of the transaction was kept.
     #[error("{message}")]
     Closed { message: String },
+    /// The connection was lost in a commit, which may have been done.
+    #[error("{message}")]
+    LostInCommit { message: String },
     /// A value that the column's type cannot take, under psycopg2's name for it.
     #[error("{message}")]
     Data { name: &'static str, message: String },
@@ -50,6 +53,9 @@ pub enum DbError {
     #[error("{message}")]
     Other { message: String, detail: Option<String> },
 }
+
+/// What psycopg2 raises when the connection is lost.
+const LOSS: &str = "psycopg2.OperationalError";
 
 impl DbError {
     /// An error of our own.
@@ -76,6 +82,7 @@ impl DbError {
             | DbError::Busy { message }
             | DbError::ReadOnly { message }
             | DbError::Closed { message }
+            | DbError::LostInCommit { message }
             | DbError::Data { message, .. }
             | DbError::Other { message, .. } => message,
         }
@@ -85,6 +92,11 @@ impl DbError {
     /// commit is not among these.
     pub fn is_transient(&self) -> bool {
         matches!(self, DbError::Serialization { .. } | DbError::Busy { .. } | DbError::Closed { .. })
+    }
+
+    /// Whether `e` tells of a lost connection, in a commit or before.
+    pub fn is_loss(e: &Error) -> bool {
+        e.name() == LOSS
     }
 
     /// The exception psycopg2 would have raised.
@@ -97,7 +109,7 @@ impl DbError {
             DbError::Serialization { .. } => "psycopg2.errors.SerializationFailure",
             DbError::Busy { .. } => "psycopg2.errors.LockNotAvailable",
             DbError::ReadOnly { .. } => "psycopg2.errors.ReadOnlySqlTransaction",
-            DbError::Closed { .. } => "psycopg2.OperationalError",
+            DbError::Closed { .. } | DbError::LostInCommit { .. } => LOSS,
             DbError::Data { name, .. } => name,
             DbError::Other { .. } => "psycopg2.DatabaseError",
         }
@@ -225,6 +237,9 @@ fn by_message(message: String, detail: Option<String>) -> DbError {
     } else if has("server closed the connection")
         || has("terminating connection")
         || has("connection not open")
+        || has("no connection to the server")
+        || has("could not receive data from server")
+        || has("could not send data to server")
     {
         DbError::Closed { message }
     } else if let Some(name) = python_name_of(&message) {

@@ -120,6 +120,8 @@ pub struct Job {
     pub lost: Option<i32>,
     /// Failed executions at most.
     pub max_attempts: Option<i32>,
+    /// When it was due.
+    pub eta: NaiveDateTime,
     /// Who holds it.
     pub worker: Option<String>,
     /// What it is about, as one text.
@@ -250,10 +252,14 @@ pub fn claim(conn: &mut Conn, wanted: &Claim<'_>) -> DbResult<Vec<Job>> {
     let rows = match conn.dialect() {
         Dialect::Sqlite => conn.query(&sql, &[ColType::Int])?,
         Dialect::Postgres => {
-            // The lock is the session's, so that the counting statement gets a snapshot taken after the wait for it.
-            conn.query(&Sql::of("SELECT pg_advisory_lock(").int(CLAIM_LOCK).raw(")"), &[])?;
-            let rows = conn.query(&sql, &[ColType::Int]);
-            conn.query(&Sql::of("SELECT pg_advisory_unlock(").int(CLAIM_LOCK).raw(")"), &[])?;
+            // READ COMMITTED: the counting statement gets a snapshot taken after the wait for the lock. A process
+            // that is stopped just here must not keep the lock from all others.
+            let begun = conn.batch(&format!(
+                "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '10s'; \
+                 SELECT pg_advisory_xact_lock({CLAIM_LOCK})"
+            ));
+            let rows = begun.and_then(|()| conn.query(&sql, &[ColType::Int]));
+            conn.batch(if rows.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
             rows?
         }
     };

@@ -27,6 +27,7 @@ pub mod schema;
 mod shapes;
 mod sql;
 mod timetext;
+pub mod upkeep;
 mod url;
 
 pub use calendar::{Granularity, Part};

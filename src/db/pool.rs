@@ -202,8 +202,14 @@ fn build<C: Connection + 'static>(maker: Maker<C>, size: u32) -> DbResult<r2d2::
 pub(super) fn connect_postgres(url: &str) -> DbResult<PgConnection> {
     let mut conn = PgConnection::establish(url)?;
     // Compiling a plan takes a hundred times as long as any statement of ours runs; small tables without statistics
-    // are enough to make PostgreSQL think it worth while.
-    conn.batch_execute("SET application_name = 'workwarden'; SET TIME ZONE 'UTC'; SET jit = off")?;
+    // are enough to make PostgreSQL think it worth while. A client that is stopped or vanished must not keep its locks
+    // for ever: the server gives up on it. A transaction may well idle while a provider is asked (generate_content).
+    conn.batch_execute(
+        "SET application_name = 'workwarden'; SET TIME ZONE 'UTC'; SET jit = off; SET tcp_keepalives_idle = 60; \
+         SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 6; \
+         SELECT set_config('idle_in_transaction_session_timeout', '15min', false) \
+         WHERE current_setting('idle_in_transaction_session_timeout') = '0'",
+    )?;
     // Some errors are told by their English message; but only superusers may choose the language.
     conn.batch_execute(
         "SELECT set_config('lc_messages', 'C', false) FROM pg_roles WHERE rolname = current_user AND rolsuper",

@@ -11,6 +11,7 @@ mod file;
 mod json2;
 mod jsonrpc;
 mod multipart;
+mod ops;
 mod server;
 mod web;
 pub mod xmlrpc;
@@ -20,11 +21,13 @@ use std::time::Duration;
 
 use crate::assets::Assets;
 use crate::error::{Error, Kind, Result};
+use crate::metrics;
 
 use exchange::{Answer, Exchange};
 use fault::Shape;
 use jsonrpc::JsonCall;
 
+pub use ops::Ops;
 pub use server::{Server, serve};
 
 /// How to serve.
@@ -48,6 +51,10 @@ pub struct Options {
     pub assets: Option<Arc<Assets>>,
     /// Whether SIGINT and SIGTERM stop this server; off when the caller sees to that.
     pub signals: bool,
+    /// What the operators' pages need.
+    pub ops: Arc<Ops>,
+    /// Whether there are only the operators' pages.
+    pub ops_only: bool,
 }
 
 impl Default for Options {
@@ -62,6 +69,8 @@ impl Default for Options {
             grace: Duration::from_secs(20),
             assets: None,
             signals: false,
+            ops: Arc::default(),
+            ops_only: false,
         }
     }
 }
@@ -71,6 +80,8 @@ impl Default for Options {
 enum Handler {
     /// Any request; errors take the route's shape.
     Plain(fn(&Exchange<'_>) -> Result<Answer>),
+    /// The same, answered without a hop even when all threads are taken: it waits for nothing.
+    Quick(fn(&Exchange<'_>) -> Result<Answer>),
     /// A JSON-RPC envelope.
     Json(JsonCall),
 }
@@ -95,7 +106,14 @@ const fn page(path: &'static str, handler: fn(&Exchange<'_>) -> Result<Answer>) 
     plain(Shape::Html, path, handler)
 }
 
-/// Every path there is. The first pattern that fits counts.
+/// The paths for operators.
+const OPS_ROUTES: &[Route] = &[
+    Route { path: "/healthz", shape: Shape::Html, handler: Handler::Quick(ops::alive) },
+    page("/readyz", ops::ready),
+    page("/metrics", ops::metrics),
+];
+
+/// Every other path there is. The first pattern that fits counts.
 const ROUTES: &[Route] = &[
     json("/jsonrpc", jsonrpc::rpc),
     plain(Shape::XmlRpc2, "/xmlrpc/2/{service}", xmlrpc::call),
@@ -160,7 +178,7 @@ impl Route {
     /// Answers, or None when the same call should be tried again in a moment (and `last` does not forbid it).
     fn answer(&self, exchange: &Exchange<'_>, last: bool) -> Option<Answer> {
         let result = match self.handler {
-            Handler::Plain(handler) => handler(exchange),
+            Handler::Plain(handler) | Handler::Quick(handler) => handler(exchange),
             Handler::Json(call) => jsonrpc::answer(exchange, call),
         };
         match result {
@@ -195,6 +213,7 @@ fn nowhere(exchange: &Exchange<'_>) -> Answer {
 /// Errors that are ours and not the caller's go to the log, with what the caller is not told.
 fn log_error(error: &Error) {
     let detail = error.detail.as_deref().unwrap_or_default();
+    metrics::error(error.kind.wire().name);
     match error.kind {
         Kind::Internal => {
             tracing::error!(target: "workwarden::http", name = error.name(), detail, "{}", error.message)

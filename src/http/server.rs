@@ -18,7 +18,7 @@ use crate::service::Databases;
 
 use super::exchange::{Answer, Exchange, Incoming, Note};
 use super::fault::{self, Shape};
-use super::{Handler, Options, ROUTES, Route};
+use super::{Handler, OPS_ROUTES, Options, ROUTES, Route, ops};
 
 /// A call that finds the slow hashes taken is tried again for this long.
 const BUSY_PATIENCE: Duration = Duration::from_secs(60);
@@ -91,7 +91,8 @@ fn build(
         n => n,
     };
     let site = Data::new(Site { databases, options: options.clone() });
-    let factory = move || ActixApp::new().app_data(site.clone()).configure(routes);
+    let ops_only = options.ops_only;
+    let factory = move || ActixApp::new().app_data(site.clone()).configure(|config| routes(config, ops_only));
     let mut server = HttpServer::new(factory)
         .workers(workers)
         // so many calls at once in all as there are connections: more threads would only queue for the pool
@@ -106,9 +107,10 @@ fn build(
     Ok(server.listen(listener)?.run())
 }
 
-/// Puts the table of paths into actix.
-fn routes(config: &mut web::ServiceConfig) {
-    for route in ROUTES {
+/// Puts the tables of paths into actix.
+fn routes(config: &mut web::ServiceConfig, ops_only: bool) {
+    let others: &'static [Route] = if ops_only { &[] } else { ROUTES };
+    for route in OPS_ROUTES.iter().chain(others) {
         let answer = move |request: HttpRequest, payload: Payload| handle(Some(*route), request, payload);
         config.service(web::resource(route.path).to(answer));
     }
@@ -134,6 +136,7 @@ async fn handle(route: Option<Route>, http: HttpRequest, payload: Payload) -> Ht
             (route.map_or(Shape::Html, |r| r.shape).render(&error, ""), Note::default())
         }
     };
+    ops::measure(route, &note, started.elapsed());
     log(&http, answer.status, started, &note);
     respond(answer, close)
 }
@@ -219,6 +222,11 @@ async fn drain(mut payload: Payload) {
 
 /// The hop, again while what it needs is taken.
 async fn run(site: Data<Site>, route: Option<Route>, incoming: Arc<Incoming>) -> (Answer, Note) {
+    if let Some(Route { handler: Handler::Quick(_), .. }) = route
+        && let (Some(answer), note) = attempt(&site, route, &incoming, true)
+    {
+        return (answer, note);
+    }
     let patience = Instant::now() + BUSY_PATIENCE;
     loop {
         let (site, request) = (site.clone(), incoming.clone());

@@ -42,10 +42,12 @@ pub fn translate(registry: &Registry, e: DbError) -> Error {
             });
             foreign_key(model, constraint.as_deref()).detail(detail)
         }
-        DbError::Serialization { .. } | DbError::Busy { .. } => Error::new(Kind::Retry, detail).named(python),
+        DbError::Serialization { .. } | DbError::Busy { .. } | DbError::Closed { .. } => {
+            Error::new(Kind::Retry, detail).named(python)
+        }
         DbError::Data { name, message } => Error::new(Kind::Db, message.clone()).named(*name),
         DbError::ReadOnly { .. } => Error::new(Kind::ReadOnly, detail),
-        DbError::Closed { .. } | DbError::Other { .. } => {
+        DbError::LostInCommit { .. } | DbError::Other { .. } => {
             Error::new(Kind::Db, format!("{detail}\n")).named(python).detail(format!("{e:?}"))
         }
     }

@@ -184,6 +184,30 @@ impl Databases {
         Ok((self.admit(&claim, app)?, made))
     }
 
+    /// The configured database; of those that hold one and no other, that one.
+    pub fn main(&self) -> Result<Arc<App>> {
+        match &self.0.catalog {
+            Some(catalog) => self.get(catalog.configured()),
+            None => self.apps().into_iter().next().ok_or_else(|| unknown("")),
+        }
+    }
+
+    /// Those that are open.
+    pub fn apps(&self) -> Vec<Arc<App>> {
+        self.opened().values().map(|opened| Arc::clone(&opened.app)).collect()
+    }
+
+    /// Whether all workers of this process have lately shown a sign of life; None: it has none.
+    pub fn workers_alive(&self) -> Option<bool> {
+        let pulses: Vec<_> = self
+            .opened()
+            .values()
+            .filter_map(|opened| opened.worker.as_ref())
+            .map(WorkerHandle::pulse)
+            .collect();
+        (!pulses.is_empty()).then(|| pulses.iter().all(|pulse| pulse.is_alive()))
+    }
+
     /// The database whose sessions' ids carry `tag`.
     pub fn by_tag(&self, tag: &str) -> Result<Option<Arc<App>>> {
         if let Some(opened) = self.opened().values().find(|opened| opened.tag == tag) {

@@ -158,7 +158,7 @@ pub(crate) fn set_back(env: &Env, job: &Job, setback: &Setback<'_>) -> Result<()
         return fail(env, project, job, fault);
     }
     let run = Run::lock(env, project)?;
-    let attempt = u32::try_from(job.attempt()).unwrap_or(1);
+    let attempt = u32::try_from(job.attempt() - job.lost.unwrap_or(0)).unwrap_or(1);
     let wait = Backoff::default().wait(attempt, failure.retry_after, setback.random);
     let eta: NaiveDateTime = env.now() + chrono::Duration::from_std(wait).unwrap_or_default();
     let mut next = Map::new();

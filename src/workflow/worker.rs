@@ -9,22 +9,25 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::AbortHandle;
+use tracing::Instrument as _;
 
-use crate::db::Mode;
 use crate::db::job::{self, Job};
+use crate::db::{DbError, Mode, upkeep};
 use crate::error::{Error, Kind, Result};
+use crate::metrics;
 use crate::orm::{Database, Env, SUPERUSER};
 use crate::value::Map;
 use crate::workflow::batch::{self, Done};
 use crate::workflow::execute::{self, Next, Prepared, Setback};
 use crate::workflow::provider::{Answer, Failure, Trouble};
-use crate::workflow::{calls, cli_loop};
+use crate::workflow::pulse::Pulse;
+use crate::workflow::{calls, cli_loop, fault};
 
 /// How a worker works.
 #[derive(Debug, Clone)]
@@ -37,6 +40,8 @@ pub struct WorkerOptions {
     pub poll: Duration,
     /// How long a stop waits for running jobs.
     pub grace: Duration,
+    /// How many days jobs are kept once they are over; 0: for ever.
+    pub retention: u32,
 }
 
 impl Default for WorkerOptions {
@@ -46,6 +51,7 @@ impl Default for WorkerOptions {
             lease: Duration::from_secs(60),
             poll: Duration::from_secs(5),
             grace: Duration::from_secs(20),
+            retention: 0,
         }
     }
 }
@@ -65,6 +71,19 @@ const TRIES: u32 = 40;
 /// Progress of running calls is stored at least so often.
 const BEAT: Duration = Duration::from_secs(5);
 
+/// How long a transaction is tried again that lost its connection: a database takes its time to restart. The job is
+/// still ours if nobody took it over meanwhile.
+const OUTAGE: Duration = Duration::from_secs(300);
+
+/// Pause between two tries of such a transaction.
+const RECONNECT: Duration = Duration::from_millis(200);
+
+/// At its end the worker waits this long for statements that hang on a lost database.
+const LAST_WAIT: Duration = Duration::from_secs(5);
+
+/// How often old jobs are looked for.
+const TIDY: Duration = Duration::from_secs(3600);
+
 /// Pause when jobs are due but their providers are at a limit, and after an error.
 const LIMITED: Duration = Duration::from_millis(250);
 
@@ -79,6 +98,7 @@ pub struct WorkerHandle {
     thread: Option<JoinHandle<()>>,
     name: String,
     grace: Arc<AtomicU64>,
+    pulse: Arc<Pulse>,
 }
 
 impl Worker {
@@ -96,6 +116,7 @@ impl Worker {
         let grace = u64::try_from(options.grace.as_millis()).unwrap_or(u64::MAX);
         let grace = Arc::new(AtomicU64::new(grace));
         let (finished, finishing) = mpsc::unbounded_channel();
+        let pulse = Arc::new(Pulse::new(options.poll));
         let shared = Arc::new(Shared {
             db,
             grace: Arc::clone(&grace),
@@ -105,13 +126,18 @@ impl Worker {
             wake: Arc::new(Notify::new()),
             held: Mutex::default(),
             finished,
+            ending: AtomicBool::new(false),
+            pulse: pulse.clone(),
             options,
         });
         let thread = std::thread::Builder::new()
             .name("worker".into())
-            .spawn(move || runtime.block_on(shared.run(stopped, finishing)))
+            .spawn(move || {
+                runtime.block_on(shared.run(stopped, finishing));
+                runtime.shutdown_timeout(LAST_WAIT);
+            })
             .map_err(|e| Error::internal("The worker cannot be started.").detail(e.to_string()))?;
-        Ok(WorkerHandle { stop, thread: Some(thread), name, grace })
+        Ok(WorkerHandle { stop, thread: Some(thread), name, grace, pulse })
     }
 }
 
@@ -119,6 +145,11 @@ impl WorkerHandle {
     /// The name under which it holds jobs.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its sign of life.
+    pub fn pulse(&self) -> Arc<Pulse> {
+        self.pulse.clone()
     }
 
     /// Takes no new job, gives the running ones the grace period, releases the rest. Waits for all this.
@@ -162,6 +193,9 @@ struct InHand {
     job: Job,
     progress: Arc<AtomicI32>,
     answered: Arc<AtomicBool>,
+    since: Instant,
+    /// How it ended, in a word for the metrics, if not well.
+    outcome: OnceLock<&'static str>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -175,6 +209,8 @@ impl InHand {
 
 impl Drop for InHand {
     fn drop(&mut self) {
+        let outcome = self.outcome.get().unwrap_or(&"done");
+        metrics::job_ended(&self.job.kind, outcome, self.since.elapsed());
         // A job whose lease ran out may have been claimed anew by this very worker.
         let own = |held: &Held| held.job.attempt() == self.job.attempt();
         self.shared.holding(|all| match all.get(&self.job.id) {
@@ -210,6 +246,9 @@ struct Shared {
     wake: Arc<Notify>,
     held: Mutex<HashMap<i32, Held>>,
     finished: mpsc::UnboundedSender<Finished>,
+    /// The grace is over: nothing waits for a lost database any more.
+    ending: AtomicBool,
+    pulse: Arc<Pulse>,
 }
 
 impl Shared {
@@ -226,7 +265,9 @@ impl Shared {
         tracing::info!(worker = %self.name, slots = self.options.slots, "worker started");
         let beating = tokio::spawn(self.clone().beat());
         let storing = tokio::spawn(self.clone().keep(finishing));
+        let tidying = tokio::spawn(self.clone().tidy());
         while !*stopped.borrow() {
+            self.pulse.beat();
             let wake = self.wake.notified();
             tokio::pin!(wake);
             wake.as_mut().enable();
@@ -247,6 +288,7 @@ impl Shared {
         self.wind_down().await;
         beating.abort();
         storing.abort();
+        tidying.abort();
         tracing::info!(worker = %self.name, "worker stopped");
     }
 
@@ -276,7 +318,9 @@ impl Shared {
                 let until = now + chrono::Duration::from_std(lease).unwrap_or_default();
                 let most = i64::try_from(most).unwrap_or(1);
                 let wanted = job::Claim { worker: &name, now, until, most, calls, answered: &answered };
+                fault::point("claim");
                 let jobs = job::claim(&mut conn, &wanted)?;
+                fault::point("claimed");
                 Ok((jobs, Some(chrono::Duration::zero())))
             })
             .await?;
@@ -304,11 +348,13 @@ impl Shared {
     fn take(self: &Arc<Self>, job: Job) -> Option<InHand> {
         let permit = self.slots.clone().try_acquire_owned().ok()?;
         tracing::debug!(job = job.id, kind = %job.kind, attempt = job.attempt(), "job started");
+        metrics::job_started(&job.kind, (self.db.now() - job.eta).to_std().unwrap_or_default());
         let (progress, answered) = (Arc::new(AtomicI32::new(0)), Arc::new(AtomicBool::new(false)));
         let held =
             Held { job: job.clone(), progress: progress.clone(), answered: answered.clone(), abort: None };
         self.holding(|all| all.insert(job.id, held));
-        Some(InHand { shared: self.clone(), job, progress, answered, _permit: permit })
+        let (since, outcome) = (Instant::now(), OnceLock::new());
+        Some(InHand { shared: self.clone(), job, progress, answered, since, outcome, _permit: permit })
     }
 
     /// Lets a job go its own way, from where it can be called back.
@@ -318,7 +364,9 @@ impl Shared {
         way: impl FnOnce(Arc<Self>, InHand) -> F,
     ) {
         let id = held.job.id;
-        let task = tokio::spawn(way(self.clone(), held));
+        let (kind, project, task) = (&held.job.kind, held.job.project_id, held.job.task_id);
+        let span = tracing::info_span!("job", job = id, kind, project, task);
+        let task = tokio::spawn(way(self.clone(), held).instrument(span));
         self.holding(|all| all.get_mut(&id).map(|h| h.abort = Some(task.abort_handle())));
     }
 
@@ -327,7 +375,14 @@ impl Shared {
         let jobs: Vec<Job> = held.iter().map(|h| h.job.clone()).collect();
         let begun = match held.len() {
             1 => None,
-            _ => self.transact(move |env| batch::begin(env, &jobs.iter().collect::<Vec<_>>())).await.ok(),
+            _ => {
+                let begin = move |env: &Env| {
+                    let begun = batch::begin(env, &jobs.iter().collect::<Vec<_>>())?;
+                    fault::point("begun");
+                    Ok(begun)
+                };
+                self.transact(begin).await.ok()
+            }
         };
         let Some(begun) = begun else {
             for one in held {
@@ -346,7 +401,12 @@ impl Shared {
     /// One job from its claim on.
     async fn work(self: Arc<Self>, held: InHand) {
         let job = held.job.clone();
-        let mut next = self.transact(move |env| execute::begin(env, &job)).await;
+        let begin = move |env: &Env| {
+            let next = execute::begin(env, &job)?;
+            fault::point("begun");
+            Ok(next)
+        };
+        let mut next = self.transact(begin).await;
         loop {
             let job = held.job.clone();
             let failure = match next {
@@ -371,13 +431,16 @@ impl Shared {
                 },
                 Err(e) => Failure::new(Trouble::Internal, e.message),
             };
-            return self.set_back(&held.job, failure).await;
+            return self.set_back(&held, failure).await;
         }
     }
 
     /// The call; its answer is handed over to be stored.
-    async fn ask(&self, held: InHand, prepared: Prepared) {
-        match call(&prepared, held.progress.clone()).await {
+    async fn ask(self: &Arc<Self>, held: InHand, prepared: Prepared) {
+        fault::point("call");
+        let outcome = call(&prepared, held.progress.clone()).await;
+        fault::point("answered");
+        match outcome {
             Ok((answer, text)) => {
                 held.answered.store(true, Ordering::Relaxed);
                 if prepared.provider.max_concurrency > 0 {
@@ -386,7 +449,7 @@ impl Shared {
                 // A worker that stores no more is one that has released all its jobs.
                 drop(self.finished.send(Finished { held, prepared, answer, text }));
             }
-            Err(failure) => self.set_back(&held.job, failure).await,
+            Err(failure) => self.set_back(&held, failure).await,
         }
     }
 
@@ -401,7 +464,7 @@ impl Shared {
         }
     }
 
-    async fn store(&self, some: Vec<Finished>) {
+    async fn store(self: &Arc<Self>, some: Vec<Finished>) {
         let some = Arc::new(some);
         let error = match self.stored(some.clone()).await {
             Ok(()) => return,
@@ -410,7 +473,7 @@ impl Shared {
         let all = Arc::try_unwrap(some).unwrap_or_default();
         if let [one] = all.as_slice() {
             let message = format!("The result could not be stored: {}", error.message);
-            return self.set_back(&one.held.job, Failure::new(Trouble::Internal, message)).await;
+            return self.set_back(&one.held, Failure::new(Trouble::Internal, message)).await;
         }
         // One of several may be to blame for all.
         for one in all {
@@ -418,26 +481,37 @@ impl Shared {
         }
     }
 
-    async fn stored(&self, some: Arc<Vec<Finished>>) -> Result<()> {
+    async fn stored(self: &Arc<Self>, some: Arc<Vec<Finished>>) -> Result<()> {
         let given = some.clone();
-        let kept = self
-            .transact(move |env| batch::store(env, &given.iter().map(Finished::done).collect::<Vec<_>>()))
-            .await?;
+        let store = move |env: &Env| {
+            fault::point("store");
+            let kept = batch::store(env, &given.iter().map(Finished::done).collect::<Vec<_>>())?;
+            fault::point("before_commit");
+            Ok(kept)
+        };
+        let kept = self.transact(store).await;
+        fault::point("after_commit");
+        let kept = kept?;
         for (one, kept) in some.iter().zip(kept) {
             match kept {
                 true => tracing::debug!(job = one.held.job.id, "job done"),
-                false => tracing::warn!(job = one.held.job.id, "the result came too late and was refused"),
+                false => {
+                    one.held.outcome.get_or_init(|| "refused");
+                    tracing::warn!(job = one.held.job.id, "the result came too late and was refused");
+                }
             }
         }
         Ok(())
     }
 
-    async fn set_back(&self, job: &Job, failure: Failure) {
+    async fn set_back(self: &Arc<Self>, held: &InHand, failure: Failure) {
+        held.outcome.get_or_init(|| "failed");
+        let job = &held.job;
         tracing::warn!(job = job.id, attempt = job.attempt(), error = %failure, "job failed");
-        let held = job.clone();
+        let own = job.clone();
         let random = random();
         let done = self
-            .transact(move |env| execute::set_back(env, &held, &Setback { failure: &failure, random }))
+            .transact(move |env| execute::set_back(env, &own, &Setback { failure: &failure, random }))
             .await;
         if let Err(e) = done {
             // Nothing more can be done here: the lease runs out and somebody tries again.
@@ -473,6 +547,24 @@ impl Shared {
         }
     }
 
+    /// Removes old jobs, now and then.
+    async fn tidy(self: Arc<Self>) {
+        let kept = chrono::Duration::days(self.options.retention.into());
+        while !kept.is_zero() {
+            let swept = self.blocking(move |db| {
+                let before = db.now() - kept;
+                let mut conn = db.pool().get()?;
+                Ok(upkeep::sweep(&mut conn, before)?)
+            });
+            match swept.await {
+                Ok(0) => {}
+                Ok(removed) => tracing::info!(removed, "old jobs removed"),
+                Err(e) => tracing::warn!(error = %e.message, "old jobs could not be removed"),
+            }
+            tokio::time::sleep(TIDY).await;
+        }
+    }
+
     /// A job was cancelled, or taken over: what we do for it is in vain. It may also just have ended by itself.
     fn lose(&self, id: i32) {
         let abort = self.holding(|all| all.get(&id).and_then(|h| h.abort.clone()));
@@ -490,6 +582,7 @@ impl Shared {
         if tokio::time::timeout(grace, idle).await.is_ok() {
             return;
         }
+        self.ending.store(true, Ordering::Relaxed);
         let rest: Vec<(Job, Option<AbortHandle>)> =
             self.holding(|all| all.values().map(|h| (h.job.clone(), h.abort.clone())).collect());
         for (job, abort) in rest {
@@ -502,16 +595,22 @@ impl Shared {
         }
     }
 
-    /// A transaction as superuser, tried again as long as it only loses races.
+    /// A transaction as superuser, tried again as long as it only loses races, or its connection. One that was lost in
+    /// a commit may have been done: what runs here says so itself then, since the job is not held any more.
     async fn transact<T: Send + 'static>(
-        &self,
+        self: &Arc<Self>,
         f: impl FnMut(&Env) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let mut f = f;
+        let this = self.clone();
         self.blocking(move |db| {
             let mut tries = 0;
+            let begun = Instant::now();
             loop {
                 match db.with_env(SUPERUSER, Map::new(), Mode::Write, &mut f) {
+                    Err(e) if DbError::is_loss(&e) && this.waits_for_database(begun) => {
+                        std::thread::sleep(RECONNECT);
+                    }
                     Err(e) if e.kind == Kind::Retry && tries < TRIES => {
                         tries += 1;
                         std::thread::sleep(
@@ -525,6 +624,10 @@ impl Shared {
         .await
     }
 
+    fn waits_for_database(&self, since: Instant) -> bool {
+        since.elapsed() < OUTAGE && !self.ending.load(Ordering::Relaxed)
+    }
+
     /// Runs something that waits for the database off the loop; a panic becomes an error.
     async fn blocking<T: Send + 'static>(
         &self,
@@ -532,7 +635,8 @@ impl Shared {
     ) -> Result<T> {
         let _permit = self.transactions.acquire().await;
         let db = self.db.clone();
-        match tokio::task::spawn_blocking(move || f(&db)).await {
+        let span = tracing::Span::current();
+        match tokio::task::spawn_blocking(move || span.in_scope(|| f(&db))).await {
             Ok(result) => result,
             Err(e) => Err(Error::internal("The work on this job broke down.").detail(e.to_string())),
         }
@@ -552,8 +656,14 @@ async fn call(prepared: &Prepared, progress: Arc<AtomicI32>) -> Result<(Answer, 
         provider.complete(&request, &mut heard).await
     });
     let _ending = AbortOnDrop(task.abort_handle());
-    let answer =
-        task.await.map_err(|_| Failure::new(Trouble::Internal, "The call to the provider broke down."))??;
+    let since = Instant::now();
+    let answer = task
+        .await
+        .unwrap_or_else(|_| Err(Failure::new(Trouble::Internal, "The call to the provider broke down.")));
+    let kind = prepared.provider.kind.name();
+    metrics::provider_call(kind, answer.as_ref().map_or_else(Failure::class, |_| "ok"), since.elapsed());
+    let answer = answer?;
+    metrics::provider_tokens(kind, answer.prompt_tokens.unwrap_or(0), answer.completion_tokens.unwrap_or(0));
     let name = &prepared.provider.name;
     let text = prepared.shape.fit(&answer.text).map_err(|fault| calls::misfit(name, &fault))?;
     Ok((answer, text))

@@ -9,7 +9,7 @@ mod machine;
 mod providers;
 mod runs;
 mod stages;
-mod stub;
+pub mod stub;
 mod troubles;
 mod ways;
 mod webhooks;

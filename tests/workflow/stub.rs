@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 /// What the stub does with one request.
 #[derive(Debug, Clone)]
@@ -30,7 +31,11 @@ pub enum Act {
     Close,
     /// Waits, then says.
     Slow(Duration, String),
+    /// Says once it is told to go on.
+    When(watch::Receiver<bool>, String),
 }
+
+type Choose = Box<dyn FnMut(&Seen) -> Act + Send>;
 
 /// One request as the stub saw it.
 #[derive(Debug, Clone)]
@@ -46,6 +51,7 @@ pub struct Seen {
 #[derive(Default)]
 struct Script {
     acts: Vec<Act>,
+    choose: Option<Choose>,
     seen: Vec<Seen>,
     running: usize,
     most_running: usize,
@@ -83,6 +89,11 @@ impl Stub {
         self.script.lock().unwrap().most_running
     }
 
+    /// Asks `choose` what to do with each request, from now on.
+    pub fn choose(&self, choose: impl FnMut(&Seen) -> Act + Send + 'static) {
+        self.script.lock().unwrap().choose = Some(Box::new(choose));
+    }
+
     /// Replaces what is left of the script.
     pub fn then(&self, acts: impl IntoIterator<Item = Act>) {
         let mut script = self.script.lock().unwrap();
@@ -104,10 +115,12 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
         script.seen.push(seen.clone());
         script.running += 1;
         script.most_running = script.most_running.max(script.running);
-        match script.acts.len() {
-            0 => Act::Say("stub".into()),
-            1 => script.acts[0].clone(),
-            _ => script.acts.remove(0),
+        let Script { acts, choose, .. } = &mut *script;
+        match (choose, acts.len()) {
+            (Some(choose), _) => choose(&seen),
+            (None, 0) => Act::Say("stub".into()),
+            (None, 1) => acts[0].clone(),
+            (None, _) => acts.remove(0),
         }
     };
     answer(&mut stream, &seen, act).await;
@@ -147,6 +160,11 @@ async fn answer(stream: &mut TcpStream, seen: &Seen, act: Act) {
         Act::Slow(wait, text) => {
             tokio::time::sleep(wait).await;
             send_stream(stream, &events(anthropic, &text), None).await;
+        }
+        Act::When(mut told, text) => {
+            if told.wait_for(|go| *go).await.is_ok() {
+                send_stream(stream, &events(anthropic, &text), None).await;
+            }
         }
         Act::Status(status, headers, body) => send(stream, status, headers, &body).await,
         Act::HalfJson => send(stream, 200, "", "{\"choices\": [{\"message\": {\"conte").await,

@@ -170,6 +170,21 @@ impl Failure {
         }
     }
 
+    /// One of a few words, for statistics.
+    pub fn class(&self) -> &'static str {
+        match self.trouble {
+            Trouble::Connection => "connection",
+            Trouble::Timeout => "timeout",
+            Trouble::Status(429) => "http_429",
+            Trouble::Status(400..500) => "http_4xx",
+            Trouble::Status(500..600) => "http_5xx",
+            Trouble::Status(_) => "http_other",
+            Trouble::Output => "invalid_output",
+            Trouble::Setup => "setup",
+            Trouble::Internal => "internal",
+        }
+    }
+
     /// A short name for `ai.job.error_name`.
     pub fn name(&self) -> String {
         match self.trouble {
