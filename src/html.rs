@@ -108,6 +108,50 @@ pub fn sanitize(html: &str) -> String {
     format!("<span>{clean}</span>")
 }
 
+/// A page of ours shows it: no scripts, styles, classes, ids or forms, nothing loaded from elsewhere.
+fn guest() -> &'static Builder<'static> {
+    static GUEST: OnceLock<Builder<'static>> = OnceLock::new();
+    GUEST.get_or_init(|| {
+        let mut b = Builder::default();
+        b.link_rel(Some("noopener noreferrer nofollow"))
+            .url_relative(UrlRelative::Deny)
+            .add_url_schemes(["data"])
+            .attribute_filter(|element, attribute, value| match (element, attribute) {
+                ("img", "src") => Some(address(value)).filter(|v| v.starts_with("data:image/")),
+                (_, "href" | "src" | "cite") if value.trim_start().starts_with("data:") => None,
+                _ => Some(Cow::Borrowed(value)),
+            });
+        b
+    })
+}
+
+/// HTML that somebody or some model wrote, as it may stand in a page of ours.
+pub fn guest_html(html: &str) -> String {
+    guest().clean(html).to_string()
+}
+
+/// Markdown, likewise. Its headings begin below those of the page.
+pub fn guest_markdown(text: &str) -> String {
+    use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+    let below = |level: HeadingLevel| match level {
+        HeadingLevel::H1 => HeadingLevel::H3,
+        HeadingLevel::H2 => HeadingLevel::H4,
+        HeadingLevel::H3 => HeadingLevel::H5,
+        _ => HeadingLevel::H6,
+    };
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let events = Parser::new_ext(text, options).map(|event| match event {
+        Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+            Event::Start(Tag::Heading { level: below(level), id, classes, attrs })
+        }
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
+        other => other,
+    });
+    let mut out = String::new();
+    html::push_html(&mut out, events);
+    guest_html(&out)
+}
+
 /// Whether, comments and what belongs into a head aside, text comes first.
 fn starts_with_text(html: &str) -> bool {
     let mut rest = html.trim_start();

@@ -10,6 +10,7 @@ mod models;
 mod orm;
 mod protocol;
 mod schema;
+mod seen;
 mod support;
 mod tidy;
 mod workflow;

@@ -35,13 +35,21 @@ fn the_migrations_together_make_what_the_addons_declare() {
         });
         let declared = shape(&declared, &|conn| conn.batch(&ddl::script(&registry, dialect)).unwrap());
         let missing: Vec<_> = declared.difference(&migrated).collect();
-        let strange: Vec<_> = migrated.difference(&declared).collect();
+        let strange: Vec<_> = migrated.difference(&declared).filter(|shape| !is_engines(shape)).collect();
         assert!(
             missing.is_empty() && strange.is_empty(),
             "{dialect:?}: declared, not migrated: {missing:#?}\nmigrated, not declared: {strange:#?}\n\
              Add a migration to both folders (ALTER TABLE … ADD COLUMN, CREATE INDEX)."
         );
     }
+}
+
+/// `ai_event.seq`, its index and that of events without it: the engine's own, no field that a client could read or
+/// write (`db::event`).
+fn is_engines(shape: &str) -> bool {
+    shape.starts_with("ai_event: seq ")
+        || shape.contains("ai_event_seq_index")
+        || shape.contains("ai_event_unnumbered")
 }
 
 /// Columns with their types, and indexes with their definitions, of these tables.

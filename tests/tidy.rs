@@ -26,7 +26,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("actix_web", &["src/http/"]),
     ("actix_rt", &["src/http/"]),
     ("actix_http", &["src/http/"]),
-    ("reqwest", &["src/workflow/provider", "src/cli/client.rs"]),
+    ("reqwest", &["src/workflow/provider", "src/cli/client.rs", "src/cli/watch/link.rs"]),
     ("quick_xml", &["src/http/xmlrpc"]),
     ("rust_xlsxwriter", &["src/service/export/"]),
     ("multer", &["src/http/multipart.rs"]),

@@ -18,6 +18,7 @@ pub mod logging;
 pub mod serve;
 mod start;
 pub mod user;
+pub mod watch;
 pub mod worker;
 
 /// Prints a line for the user. A reader that went away is no fault of ours.
@@ -54,6 +55,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Run a website workflow from start to end, as a client of a server started for it
     Demo(demo::Args),
+    /// Watch a project's run in the terminal, as a client of a running server, until it is over
+    Watch(watch::Args),
     /// Measure how fast a running server answers
     Bench(bench::Args),
 }
@@ -61,7 +64,7 @@ enum Command {
 /// What the binary does: 0 when it worked, 1 with a sentence on stderr when not (clap's own 2 for wrong usage).
 pub fn main() -> ExitCode {
     match run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let detail = error.detail.as_deref().map(|d| format!(" ({d})")).unwrap_or_default();
             let _ = writeln!(std::io::stderr(), "workwarden: {}{detail}", error.message);
@@ -70,8 +73,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<()> {
-    match cli.command {
+fn run(cli: Cli) -> Result<ExitCode> {
+    let done = match cli.command {
         Command::Serve(args) => serve::run(args),
         Command::Worker(args) => worker::run(args),
         Command::Init(args) => init::run(args),
@@ -81,7 +84,10 @@ fn run(cli: Cli) -> Result<()> {
         Command::Doctor(args) => doctor::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
-    }
+        // it knows more ends than well and badly
+        Command::Watch(args) => return watch::run(args),
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// [`say!`] without the formatting.

@@ -53,6 +53,8 @@ pub struct Conn {
     statements: u64,
     /// Channels to wake in this process when the transaction commits.
     notices: Vec<String>,
+    /// Channels to tell soon after the commit.
+    later: Vec<&'static str>,
 }
 
 /// Runs typed Diesel DSL on whichever connection it is: `on_conn!(conn, |c| query.load::<Row>(c))`.
@@ -87,6 +89,7 @@ impl Conn {
             failed: false,
             statements: 0,
             notices: Vec::new(),
+            later: Vec::new(),
         }
     }
 
@@ -212,9 +215,10 @@ impl Conn {
                 e => e,
             });
         }
-        let notices = std::mem::take(&mut self.notices);
+        let (notices, later) = (std::mem::take(&mut self.notices), std::mem::take(&mut self.later));
         self.ended();
-        notices.iter().for_each(|channel| self.local.hub.wake(channel));
+        notices.iter().for_each(|channel| self.local.hub.wake(channel, ""));
+        later.iter().for_each(|channel| self.local.ring(channel, ""));
         Ok(())
     }
 
@@ -243,6 +247,17 @@ impl Conn {
         self.failed = false;
         self.turn = None;
         self.notices.clear();
+        self.later.clear();
+    }
+
+    /// Tells those who listen on the channel soon after the transaction's commit. Cheaper than [`Conn::notify`], which
+    /// is part of the commit; a hint that may be lost if this process ends just then.
+    pub fn tell_later(&mut self, channel: &'static str) {
+        if self.mode != Some(Mode::Write) {
+            self.local.ring(channel, "");
+        } else if !self.later.contains(&channel) {
+            self.later.push(channel);
+        }
     }
 
     /// Wakes those who listen on the channel, when the transaction commits, or now if none is open.
@@ -255,7 +270,7 @@ impl Conn {
         match self.mode {
             Some(Mode::Write) if self.notices.iter().any(|c| c == channel) => {}
             Some(Mode::Write) => self.notices.push(channel.to_owned()),
-            _ => self.local.hub.wake(channel),
+            _ => self.local.hub.wake(channel, ""),
         }
         Ok(())
     }

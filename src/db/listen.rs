@@ -20,8 +20,8 @@ const POLL: Duration = Duration::from_millis(20);
 const FIRST_RETRY: Duration = Duration::from_millis(250);
 const LAST_RETRY: Duration = Duration::from_secs(30);
 
-/// What is called with the channel's name.
-pub(super) type Callback = Arc<dyn Fn(&str) + Send + Sync>;
+/// What is called with the channel's name and what was said there.
+pub(super) type Callback = Arc<dyn Fn(&str, &str) + Send + Sync>;
 
 /// Those who listen within the process.
 pub(super) struct Hub {
@@ -39,14 +39,14 @@ impl Default for Hub {
 }
 
 impl Hub {
-    pub(super) fn wake(&self, channel: &str) {
+    pub(super) fn wake(&self, channel: &str, payload: &str) {
         // Called without the lock: a callback may listen or stop listening.
         let callbacks: Vec<Callback> = {
             let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
             let heard = listeners.iter().filter(|(_, channels, _)| channels.iter().any(|c| c == channel));
             heard.map(|(_, _, callback)| Arc::clone(callback)).collect()
         };
-        callbacks.iter().for_each(|callback| callback(channel));
+        callbacks.iter().for_each(|callback| callback(channel, payload));
     }
 }
 
@@ -121,7 +121,7 @@ impl Ear {
                 Ok(mut conn) => {
                     retry = FIRST_RETRY;
                     // What was told while nobody listened is not told again: look now.
-                    self.channels.iter().for_each(|channel| (self.callback)(channel));
+                    self.channels.iter().for_each(|channel| (self.callback)(channel, ""));
                     self.hear(&mut conn)
                 }
                 Err(e) => Err(e),
@@ -145,14 +145,15 @@ impl Ear {
     fn hear(&self, conn: &mut PgConnection) -> DbResult<()> {
         while !self.stopped() {
             // Many at once are one wake-up.
-            let mut heard: Vec<String> = Vec::new();
+            let mut heard: Vec<(String, String)> = Vec::new();
             for notification in conn.notifications_iter() {
                 let notification = notification?;
-                if notification.payload != self.own && !heard.contains(&notification.channel) {
-                    heard.push(notification.channel);
+                let notice = (notification.channel, notification.payload);
+                if notice.1 != self.own && !heard.contains(&notice) {
+                    heard.push(notice);
                 }
             }
-            heard.iter().for_each(|channel| (self.callback)(channel));
+            heard.iter().for_each(|(channel, payload)| (self.callback)(channel, payload));
             thread::park_timeout(POLL);
         }
         Ok(())

@@ -5,6 +5,7 @@
 
 mod adapt;
 mod backend;
+mod bell;
 mod bind;
 mod calendar;
 mod catalog;
@@ -13,6 +14,7 @@ mod connection;
 mod dialect;
 pub mod dump;
 mod error;
+pub mod event;
 mod functions;
 mod gate;
 pub mod inspect;

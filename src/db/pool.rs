@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use r2d2::ManageConnection;
 
+use super::bell::Bell;
 use super::connection::{Conn, Link};
 use super::dialect::Dialect;
 use super::error::{DbError, DbResult};
@@ -71,6 +72,10 @@ pub struct Pool {
 pub(super) struct Local {
     pub(super) gate: Arc<Gate>,
     pub(super) hub: Arc<Hub>,
+    /// PostgreSQL: tells other processes what was committed.
+    bell: Bell,
+    /// PostgreSQL: where the bell rings.
+    bell_url: Option<String>,
     /// Connections found lost; those made before the last one are not handed out again.
     pub(super) losses: AtomicU64,
     /// Nobody gets a connection any more.
@@ -79,10 +84,24 @@ pub(super) struct Local {
     pub(super) statements: AtomicU64,
 }
 
+impl Local {
+    /// See [`Pool::ring`].
+    pub(super) fn ring(&self, channel: &str, payload: &str) {
+        match &self.bell_url {
+            Some(url) => self.bell.ring(url, channel, payload),
+            None => self.hub.wake(channel, payload),
+        }
+    }
+}
+
 impl Pool {
     /// Opens the database, with at most `size` connections. One is made at once, so that what is wrong is said now.
     pub fn open(url: &DatabaseUrl, size: u32) -> DbResult<Pool> {
-        let local = Arc::new(Local::default());
+        let bell_url = match url {
+            DatabaseUrl::Postgres(target) => Some(target.clone()),
+            DatabaseUrl::Sqlite(_) => None,
+        };
+        let local = Arc::new(Local { bell_url, ..Local::default() });
         let kind = match url {
             DatabaseUrl::Postgres(target) => Kind::Postgres(build(
                 Maker { target: target.clone(), local: Arc::clone(&local), connect: connect_postgres },
@@ -106,6 +125,7 @@ impl Pool {
     /// Gives no connection from now on; those given out may finish their work.
     pub fn close(&self) {
         self.local.closed.store(true, Ordering::Release);
+        self.local.bell.close();
     }
 
     /// Whether [`Pool::close`] was called.
@@ -149,13 +169,22 @@ impl Pool {
         channels: &[&str],
         callback: impl Fn(&str) + Send + Sync + 'static,
     ) -> DbResult<Listener> {
+        self.hear(channels, move |channel, _| callback(channel))
+    }
+
+    /// [`Pool::listen`] for channels on which something is said: the callback gets it as well.
+    pub fn hear(
+        &self,
+        channels: &[&str],
+        callback: impl Fn(&str, &str) + Send + Sync + 'static,
+    ) -> DbResult<Listener> {
         match &self.url {
             DatabaseUrl::Postgres(url) => {
                 Listener::on_postgres(&self.local.hub, url, channels, Arc::new(callback))
                     .map_err(|e| DbError::other(format!("cannot start a thread: {e}")))
             }
             DatabaseUrl::Sqlite(_) => {
-                channels.iter().for_each(|channel| callback(channel));
+                channels.iter().for_each(|channel| callback(channel, ""));
                 Ok(Listener::on_hub(&self.local.hub, channels, Arc::new(callback)))
             }
         }
@@ -164,6 +193,11 @@ impl Pool {
     /// Statements that this process has sent so far, transaction control not counted.
     pub fn statements(&self) -> u64 {
         self.local.statements.load(Ordering::Relaxed)
+    }
+
+    /// Tells those who listen on `channel`, soon and outside any transaction. A hint: it may be lost.
+    pub fn ring(&self, channel: &str, payload: &str) {
+        self.local.ring(channel, payload);
     }
 
     /// Which database it is.

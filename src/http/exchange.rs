@@ -12,6 +12,7 @@ use crate::service::{App, Databases, session};
 use crate::value::Json;
 
 use super::Options;
+use super::ai::events::Feed;
 
 /// Name of the cookie that carries the session, as every Odoo client knows it.
 pub const SESSION_COOKIE: &str = "session_id";
@@ -197,7 +198,8 @@ impl<'a> Exchange<'a> {
         self.set_cookie(name, "", 0);
     }
 
-    fn set_cookie(&self, name: &str, value: &str, max_age: i64) {
+    /// Gives the browser a cookie to send back for so many seconds.
+    pub fn set_cookie(&self, name: &str, value: &str, max_age: i64) {
         let secure = if self.request.https { "; Secure" } else { "" };
         let cookie = format!("{name}={value}; Max-Age={max_age}; Path=/; HttpOnly; SameSite=Lax{secure}");
         self.cookies.borrow_mut().push(cookie);
@@ -218,12 +220,14 @@ pub struct Answer {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// A body without end, in place of the other.
+    pub feed: Option<Feed>,
 }
 
 impl Answer {
     /// An answer of that type.
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
-        Answer { status, headers: vec![("content-type", content_type.into())], body: body.into() }
+        Answer { status, headers: vec![("content-type", content_type.into())], body: body.into(), feed: None }
     }
 
     /// JSON.
@@ -239,6 +243,13 @@ impl Answer {
     /// See other.
     pub fn redirect(to: &str) -> Answer {
         Answer::html(303, "").header("location", to)
+    }
+
+    /// The same with a body that goes on for as long as somebody listens.
+    #[must_use]
+    pub fn feed(mut self, feed: Feed) -> Answer {
+        self.feed = Some(feed);
+        self
     }
 
     /// The same with one more header.

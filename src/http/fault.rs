@@ -84,7 +84,7 @@ pub fn unprocessable(message: impl Into<String>) -> Error {
 }
 
 /// HTTP status of JSON-2 and of pages.
-fn http_status(error: &Error) -> u16 {
+pub fn http_status(error: &Error) -> u16 {
     match error.name() {
         TOO_LARGE => 413,
         TOO_SLOW => 408,
@@ -92,6 +92,7 @@ fn http_status(error: &Error) -> u16 {
         "werkzeug.exceptions.MethodNotAllowed" => 405,
         "werkzeug.exceptions.UnsupportedMediaType" => 415,
         "werkzeug.exceptions.UnprocessableEntity" => 422,
+        "werkzeug.exceptions.ServiceUnavailable" => 503,
         _ => error.kind.wire().status,
     }
 }

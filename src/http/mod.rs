@@ -4,6 +4,7 @@
 //! answer. Handlers are plain functions over [`Exchange`]; [`fault`] alone turns an error into an envelope; [`ROUTES`]
 //! is the one table of paths.
 
+mod ai;
 mod doc;
 pub mod exchange;
 pub mod fault;
@@ -27,6 +28,7 @@ use exchange::{Answer, Exchange};
 use fault::Shape;
 use jsonrpc::JsonCall;
 
+pub use ai::stream::Watching;
 pub use ops::Ops;
 pub use server::{Server, serve};
 
@@ -55,6 +57,8 @@ pub struct Options {
     pub ops: Arc<Ops>,
     /// Whether there are only the operators' pages.
     pub ops_only: bool,
+    /// How event streams are served.
+    pub watch: Watching,
 }
 
 impl Default for Options {
@@ -71,6 +75,7 @@ impl Default for Options {
             signals: false,
             ops: Arc::default(),
             ops_only: false,
+            watch: Watching::default(),
         }
     }
 }
@@ -115,6 +120,12 @@ const OPS_ROUTES: &[Route] = &[
 
 /// Every other path there is. The first pattern that fits counts.
 const ROUTES: &[Route] = &[
+    plain(ai::stream::SHAPE, "/ai/events", ai::events::events),
+    page("/ai/static/{name}", ai::pages::asset),
+    page("/ai/projects", ai::pages::projects),
+    page("/ai/projects/{id}", ai::pages::project),
+    page("/ai/projects/{id}/artifacts/{artifact}", ai::pages::artifact),
+    page("/ai/projects/{id}/{action}", ai::forms::act),
     json("/jsonrpc", jsonrpc::rpc),
     plain(Shape::XmlRpc2, "/xmlrpc/2/{service}", xmlrpc::call),
     plain(Shape::XmlRpc1, "/xmlrpc/{service}", xmlrpc::call),

@@ -10,12 +10,15 @@ use std::time::{Duration, Instant};
 use actix_web::dev::ServerHandle;
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::web::{self, Bytes, BytesMut, Data, Payload};
-use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer, rt};
+use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpResponseBuilder, HttpServer, rt};
 use futures_util::StreamExt as _;
+use tokio::sync::watch;
 
 use crate::error::Error;
 use crate::service::Databases;
 
+use super::ai::events::Feed;
+use super::ai::stream::{self, Listener};
 use super::exchange::{Answer, Exchange, Incoming, Note};
 use super::fault::{self, Shape};
 use super::{Handler, OPS_ROUTES, Options, ROUTES, Route, ops};
@@ -34,6 +37,8 @@ pub struct Server {
     address: SocketAddr,
     handle: ServerHandle,
     thread: JoinHandle<io::Result<()>>,
+    /// Tells the event streams, which have no end of their own.
+    closing: watch::Sender<bool>,
 }
 
 impl Server {
@@ -44,6 +49,7 @@ impl Server {
 
     /// Asks it to end: no new connections; running calls may finish within the grace. Does not wait.
     pub fn stop(&self) {
+        self.closing.send_replace(true);
         drop(self.handle.stop(true));
     }
 
@@ -57,6 +63,7 @@ impl Server {
 struct Site {
     databases: Databases,
     options: Options,
+    closing: watch::Receiver<bool>,
 }
 
 /// Serves the databases on `listener` until told to stop.
@@ -64,16 +71,17 @@ pub fn serve(databases: impl Into<Databases>, listener: TcpListener, options: Op
     let databases = databases.into();
     let address = listener.local_addr()?;
     let (sender, receiver) = mpsc::sync_channel(1);
+    let (closing, closed) = watch::channel(false);
     let thread = std::thread::Builder::new().name("http".into()).spawn(move || {
         rt::System::new().block_on(async move {
-            let server = build(databases, listener, &options)?;
+            let server = build(Site { databases, options, closing: closed }, listener)?;
             // the receiver waits for exactly this
             let _ = sender.send(server.handle());
             server.await
         })
     })?;
     match receiver.recv() {
-        Ok(handle) => Ok(Server { address, handle, thread }),
+        Ok(handle) => Ok(Server { address, handle, thread, closing }),
         Err(_) => match thread.join() {
             Ok(Err(e)) => Err(e),
             _ => Err(io::Error::other("the server did not start")),
@@ -81,16 +89,13 @@ pub fn serve(databases: impl Into<Databases>, listener: TcpListener, options: Op
     }
 }
 
-fn build(
-    databases: Databases,
-    listener: TcpListener,
-    options: &Options,
-) -> io::Result<actix_web::dev::Server> {
+fn build(site: Site, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+    let options = site.options.clone();
     let workers = match options.workers {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         n => n,
     };
-    let site = Data::new(Site { databases, options: options.clone() });
+    let site = Data::new(site);
     let ops_only = options.ops_only;
     let factory = move || ActixApp::new().app_data(site.clone()).configure(|config| routes(config, ops_only));
     let mut server = HttpServer::new(factory)
@@ -125,11 +130,17 @@ async fn handle(route: Option<Route>, http: HttpRequest, payload: Payload) -> Ht
     };
     let mut incoming = incoming(&http, &site.options);
     let mut close = false;
-    let (answer, note) = match body(&http, payload, &site.options).await {
+    let received = body(&http, payload, &site.options).await;
+    let (answer, note) = match received {
         Ok(body) => {
             incoming.body = body;
             let incoming = Arc::new(incoming);
-            run(site, route, incoming).await
+            let (mut answer, note) = run(site.clone(), route, incoming.clone()).await;
+            if let Some(feed) = answer.feed.take() {
+                log(&http, answer.status, started, &note);
+                return respond_on(answer, listener(&site, incoming), feed);
+            }
+            (answer, note)
         }
         Err(error) => {
             close = true;
@@ -272,17 +283,32 @@ fn after_panic(route: Option<Route>, call: &str) -> Answer {
         .render(&Error::internal("The call failed for a reason of the server's own; its log has more."), call)
 }
 
-fn respond(answer: Answer, close: bool) -> HttpResponse {
+fn head(answer: &Answer) -> HttpResponseBuilder {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
-    for header in answer.headers {
-        response.append_header(header);
+    for (name, value) in &answer.headers {
+        response.append_header((*name, value.as_str()));
     }
-    let mut response = response.body(answer.body);
+    response
+}
+
+fn respond(answer: Answer, close: bool) -> HttpResponse {
+    let mut response = head(&answer).body(answer.body);
     if close {
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
     response
+}
+
+/// An answer whose body goes on.
+fn respond_on(answer: Answer, listener: Listener, feed: Feed) -> HttpResponse {
+    let mut response = head(&answer);
+    response.streaming(stream::body(listener, feed))
+}
+
+fn listener(site: &Site, request: Arc<Incoming>) -> Listener {
+    let (databases, options) = (site.databases.clone(), site.options.clone());
+    Listener { databases, options, request, closing: site.closing.clone() }
 }
 
 /// One line a request; never a body, a query or a secret.

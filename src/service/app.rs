@@ -2,6 +2,7 @@
 
 use super::auth::Guard;
 use super::copies;
+use super::watch::Watch;
 use crate::crypt;
 use crate::db::{DatabaseUrl, Mode, Pool};
 use crate::error::{Error, Result};
@@ -36,6 +37,8 @@ pub struct App {
     pub db: Arc<Database>,
     /// What this process remembers of logins.
     pub guard: Guard,
+    /// Who watches workflows at this process.
+    pub watch: Watch,
 }
 
 /// Where a database is and what it is called.
@@ -90,7 +93,7 @@ impl App {
     pub fn bare(place: &Place<'_>, registry: Arc<Registry>) -> Result<App> {
         let pool = Pool::open(place.url, place.pool_size.max(2))?;
         let db = Arc::new(Database::new(pool, registry, Arc::new(utc_now)));
-        Ok(App { db_name: place.name.to_owned(), db, guard: Guard::new()? })
+        Ok(App { db_name: place.name.to_owned(), db, guard: Guard::new()?, watch: Watch::default() })
     }
 
     /// Runs `f` as `uid` in one transaction that may write; see [`Database::with_env`].

@@ -357,6 +357,7 @@ impl Databases {
         if let Some(worker) = worker {
             worker.stop_within(JOBS_GRACE);
         }
+        app.watch.close();
         app.db.pool().close();
         let gone = Arc::downgrade(&app.db);
         drop(app);

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod apikey;
 pub mod app;
 pub mod auth;
+pub mod board;
 pub mod call_kw;
 pub mod common;
 pub mod copies;
@@ -21,6 +22,7 @@ pub mod session_info;
 pub mod signature;
 pub mod throttle;
 pub mod verifier;
+pub mod watch;
 pub mod webclient;
 
 use crate::error::Result;

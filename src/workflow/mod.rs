@@ -18,6 +18,7 @@ mod fault;
 mod look;
 pub mod machine;
 pub mod models;
+pub mod outline;
 mod plan;
 pub mod progress;
 pub mod prompt;

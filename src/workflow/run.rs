@@ -6,7 +6,7 @@
 use chrono::NaiveDateTime;
 use serde_json::json;
 
-use crate::db::{Sql, job};
+use crate::db::{Sql, event, job};
 use crate::error::{Error, Result};
 use crate::orm::{Env, Record};
 use crate::schema::pyexpr;
@@ -283,6 +283,7 @@ impl Run {
             values.as_object().cloned().unwrap_or_default()
         });
         env.create_many("ai.event", rows.collect())?;
+        env.tx().with_conn(|c| c.tell_later(event::EVENTS));
         for (run, entry) in entries.iter().filter(|(_, e)| e.told) {
             run.tell(entry)?;
         }

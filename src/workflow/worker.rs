@@ -17,6 +17,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
+use crate::db::event::{self, Progress};
 use crate::db::job::{self, Job};
 use crate::db::{DbError, Mode, upkeep};
 use crate::error::{Error, Kind, Result};
@@ -83,6 +84,8 @@ const LAST_WAIT: Duration = Duration::from_secs(5);
 
 /// How often old jobs are looked for.
 const TIDY: Duration = Duration::from_secs(3600);
+/// How often progress is told to those who watch.
+const TELL: Duration = Duration::from_millis(300);
 
 /// Pause when jobs are due but their providers are at a limit, and after an error.
 const LIMITED: Duration = Duration::from_millis(250);
@@ -235,6 +238,15 @@ impl Finished {
     }
 }
 
+impl Held {
+    /// How far its text is, once there is any.
+    fn progress(&self) -> Option<Progress> {
+        let size = self.progress.load(Ordering::Relaxed);
+        let (project, task) = (self.job.project_id?, self.job.task_id?);
+        (size > 0).then_some(Progress { project, task, size })
+    }
+}
+
 struct Shared {
     db: Arc<Database>,
     /// Milliseconds that running jobs get in the end.
@@ -266,6 +278,7 @@ impl Shared {
         let beating = tokio::spawn(self.clone().beat());
         let storing = tokio::spawn(self.clone().keep(finishing));
         let tidying = tokio::spawn(self.clone().tidy());
+        let telling = tokio::spawn(self.clone().tell());
         while !*stopped.borrow() {
             self.pulse.beat();
             let wake = self.wake.notified();
@@ -289,6 +302,7 @@ impl Shared {
         beating.abort();
         storing.abort();
         tidying.abort();
+        telling.abort();
         tracing::info!(worker = %self.name, "worker stopped");
     }
 
@@ -562,6 +576,18 @@ impl Shared {
                 Err(e) => tracing::warn!(error = %e.message, "old jobs could not be removed"),
             }
             tokio::time::sleep(TIDY).await;
+        }
+    }
+
+    /// Tells those who watch how far the texts are that are being written.
+    async fn tell(self: Arc<Self>) {
+        let mut told: Vec<Progress> = vec![];
+        loop {
+            tokio::time::sleep(TELL).await;
+            let now: Vec<Progress> = self.holding(|all| all.values().filter_map(Held::progress).collect());
+            let news: Vec<Progress> = now.iter().filter(|p| !told.contains(p)).copied().collect();
+            Progress::write(&news).for_each(|text| self.db.pool().ring(event::PROGRESS, &text));
+            told = now;
         }
     }
 

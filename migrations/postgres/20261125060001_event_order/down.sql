@@ -1,0 +1,1 @@
+ALTER TABLE "ai_event" DROP COLUMN "seq";

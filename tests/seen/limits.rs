@@ -1,0 +1,80 @@
+//! So many and no more; who does not read is let go; who waits hears a beat; the end comes at once.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use workwarden::http::{Options, Watching};
+use workwarden::service::watch::Limits;
+
+use super::{ADMIN, Site, cookie, happens, project, until, user};
+use crate::support::database::Kind;
+use crate::support::{TestApp, both};
+
+fn options(watch: Watching) -> Options {
+    Options { watch, ..Options::default() }
+}
+
+#[test]
+fn seats_are_limited_and_given_back() {
+    let app = TestApp::new(Kind::Sqlite).unwrap();
+    let bob = user(&app, "bob", &["project.group_project_user"]);
+    let limits = Limits { all: 3, user: 2 };
+    // that a client has gone shows when something is sent to him
+    let heartbeat = Duration::from_millis(50);
+    let site = Site::with(app.shared(), options(Watching { limits, heartbeat, ..Watching::default() }));
+    let (admin, bobs) = (cookie(&app, ADMIN), cookie(&app, bob));
+    let first = site.listen("/ai/events", &[("cookie", &admin)]);
+    let _second = site.listen("/ai/events", &[("cookie", &admin)]);
+    assert_eq!(site.status("/ai/events", &[("cookie", &admin)]), 503, "two of one user");
+    let _third = site.listen("/ai/events", &[("cookie", &bobs)]);
+    assert_eq!(site.status("/ai/events", &[("cookie", &bobs)]), 503, "three in all");
+    drop(first);
+    until("the seat is given back", || {
+        // the client closes its connection only while it does something
+        site.status("/web/health", &[]) == 200 && app.watch.count() == 2
+    });
+    site.listen("/ai/events", &[("cookie", &admin)]);
+}
+
+both!(who_does_not_read_is_let_go, |app| {
+    let watch = Watching { patience: Duration::from_millis(200), ..Watching::default() };
+    let site = Site::with(app.shared(), options(watch));
+    let bakery = project(&app, "Bakery", json!({}));
+    let admin = cookie(&app, ADMIN);
+    let mut lazy = TcpStream::connect(site.address()).unwrap();
+    write!(lazy, "GET /ai/events HTTP/1.1\r\nhost: x\r\ncookie: {admin}\r\n\r\n").unwrap();
+    until("he listens", || app.watch.count() == 1);
+    let long = "x".repeat(500_000);
+    until("he is let go", || {
+        happens(&app, bakery, &long);
+        app.watch.count() == 0
+    });
+});
+
+#[test]
+fn a_silent_stream_beats() {
+    let app = TestApp::new(Kind::Sqlite).unwrap();
+    let watch = Watching { heartbeat: Duration::from_millis(30), ..Watching::default() };
+    let site = Site::with(app.shared(), options(watch));
+    let mut ear = site.listen("/ai/events", &[("cookie", &cookie(&app, ADMIN))]);
+    for _ in 0..3 {
+        ear.piece().unwrap();
+        assert!(ear.text.lines().all(|line| line.is_empty() || line == ":"), "{}", ear.text);
+    }
+}
+
+#[test]
+fn the_servers_end_does_not_wait_for_listeners() {
+    let app = TestApp::new(Kind::Sqlite).unwrap();
+    let mut site = Site::new(&app);
+    let admin = cookie(&app, ADMIN);
+    let mut socket = TcpStream::connect(site.address()).unwrap();
+    write!(socket, "GET /ai/events HTTP/1.1\r\nhost: x\r\ncookie: {admin}\r\n\r\n").unwrap();
+    until("he listens", || app.watch.count() == 1);
+    let begun = Instant::now();
+    site.end();
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?} of a grace of 20 s", begun.elapsed());
+    until("his seat is free", || app.watch.count() == 0);
+}
