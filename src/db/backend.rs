@@ -14,6 +14,7 @@ use diesel::sqlite::Sqlite;
 
 use super::bind::{Bind, Day, Document, Ids, Stamp, Texts};
 use super::dialect::Dialect;
+use super::error::DbError;
 use super::sql::{ColType, Piece, Sql};
 use crate::value::Value;
 
@@ -100,20 +101,23 @@ const LARGEST_CACHED: usize = 400;
 /// A tape on its way to a connection.
 pub(super) struct Statement<'q> {
     pub(super) sql: &'q Sql,
+    /// What goes into the tape's hole.
+    pub(super) hole: Option<&'q Bind>,
     /// Whether the connection keeps it prepared.
     pub(super) cached: bool,
 }
 
 impl<'q> Statement<'q> {
     /// The tape, kept prepared if its shape has been seen before.
-    pub(super) fn new(sql: &'q Sql) -> Statement<'q> {
+    pub(super) fn new(sql: &'q Sql, hole: Option<&'q Bind>) -> Statement<'q> {
         let small = sql.pieces().len() <= LARGEST_CACHED;
-        Statement { sql, cached: small && !sql.is_uncached() && super::shapes::worth_caching(shape(sql)) }
+        let shape = || sql.shape().unwrap_or_else(|| shape(sql));
+        Statement { sql, hole, cached: small && !sql.is_uncached() && super::shapes::worth_caching(shape()) }
     }
 }
 
 /// What Diesel's own cache tells statements apart by: the text and the types of the binds.
-fn shape(sql: &Sql) -> u64 {
+pub(super) fn shape(sql: &Sql) -> u64 {
     let mut hasher = DefaultHasher::new();
     for piece in sql.pieces() {
         match piece {
@@ -121,6 +125,7 @@ fn shape(sql: &Sql) -> u64 {
             Piece::Either { postgres, .. } => postgres.hash(&mut hasher),
             Piece::Bind(Bind::Null(column)) => column.hash(&mut hasher),
             Piece::Bind(bind) => bind.type_name().hash(&mut hasher),
+            Piece::Hole(count) => count.type_name().hash(&mut hasher),
         }
     }
     hasher.finish()
@@ -150,6 +155,13 @@ impl<DB: DynBackend> QueryFragment<DB> for Statement<'_> {
                     Dialect::Sqlite => sqlite,
                 }),
                 Piece::Bind(bind) => DB::push_bind(&mut out, bind)?,
+                Piece::Hole(_) => match self.hole {
+                    Some(bind) => DB::push_bind(&mut out, bind)?,
+                    None => {
+                        let e = DbError::other("a statement was run without the ids it is about");
+                        return Err(diesel::result::Error::QueryBuilderError(Box::new(e)));
+                    }
+                },
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ use diesel::sqlite::SqliteConnection;
 use r2d2::PooledConnection;
 
 use super::backend::Statement;
+use super::bind::Bind;
 use super::dialect::Dialect;
 use super::error::{DbError, DbResult};
 use super::gate::Turn;
@@ -119,6 +120,15 @@ impl Conn {
         })
     }
 
+    /// Runs a statement written with [`Sql::ids_later`] for these ids, and reads its rows.
+    pub fn query_ids(&mut self, sql: &Sql, ids: &[i64], types: &[ColType]) -> DbResult<Vec<Vec<Value>>> {
+        let bind = sql.hole().map(|count| count.bind(ids));
+        self.run_with(sql, bind.as_ref(), |link, statement| match link {
+            Raw::Pg(conn) => row::fetch(conn, statement, types),
+            Raw::Sqlite(conn) => row::fetch(conn, statement, types),
+        })
+    }
+
     /// Runs a statement; the number of rows it touched.
     pub fn execute(&mut self, sql: &Sql) -> DbResult<usize> {
         if matches!(self.mode, Some(Mode::Read | Mode::Snapshot)) {
@@ -141,6 +151,15 @@ impl Conn {
     }
 
     fn run<T>(&mut self, sql: &Sql, f: impl FnOnce(Raw<'_>, Statement<'_>) -> QueryResult<T>) -> DbResult<T> {
+        self.run_with(sql, None, f)
+    }
+
+    fn run_with<T>(
+        &mut self,
+        sql: &Sql,
+        hole: Option<&Bind>,
+        f: impl FnOnce(Raw<'_>, Statement<'_>) -> QueryResult<T>,
+    ) -> DbResult<T> {
         let _turn = match (sql.writes(), self.mode) {
             (true, Some(Mode::Read | Mode::Snapshot)) => return Err(DbError::read_only()),
             (true, None) => self.turn_for_one()?,
@@ -148,7 +167,7 @@ impl Conn {
         };
         self.counted();
         let start = Instant::now();
-        let result = f(self.link(), Statement::new(sql));
+        let result = f(self.link(), Statement::new(sql, hole));
         tracing::trace!(
             target: "workwarden::sql",
             micros = start.elapsed().as_micros() as u64,

@@ -40,5 +40,5 @@ pub use dialect::{Dialect, Moment, Wait};
 pub use error::{DbError, DbResult};
 pub use listen::Listener;
 pub use pool::Pool;
-pub use sql::{ColType, Sql};
+pub use sql::{ColType, IdCount, Sql};
 pub use url::DatabaseUrl;

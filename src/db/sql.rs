@@ -38,8 +38,43 @@ pub enum ColType {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Piece {
     Text(String),
-    Either { postgres: Cow<'static, str>, sqlite: Cow<'static, str> },
+    Either {
+        postgres: Cow<'static, str>,
+        sqlite: Cow<'static, str>,
+    },
     Bind(Bind),
+    /// Where the ids go that are given when the statement is run.
+    Hole(IdCount),
+}
+
+/// How many ids a statement written beforehand is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdCount {
+    /// Exactly one.
+    One,
+    /// Any number.
+    Many,
+}
+
+impl IdCount {
+    /// The value for the hole.
+    pub(super) fn bind(self, ids: &[i64]) -> Bind {
+        match (self, ids) {
+            (IdCount::One, [id]) => Bind::Int(*id),
+            (IdCount::Many, _) => Bind::Ids(Ids(ids.to_vec())),
+            (IdCount::One, _) => {
+                let e = DbError::other(format!("a statement about one id was given {}", ids.len()));
+                Bind::Refused(Box::new(e))
+            }
+        }
+    }
+
+    pub(super) fn type_name(self) -> &'static str {
+        match self {
+            IdCount::One => "int",
+            IdCount::Many => "ids",
+        }
+    }
 }
 
 /// A statement or a part of one.
@@ -50,6 +85,8 @@ pub struct Sql {
     uncached: bool,
     /// Locks rows, so that it needs a writing transaction though it reads.
     locks: bool,
+    /// Its shape, once nothing more is to be added.
+    shape: Option<u64>,
 }
 
 impl Sql {
@@ -153,27 +190,73 @@ impl Sql {
         self.bind(ColType::Text, Value::Text(value.to_owned()))
     }
 
-    /// ` = ANY($1)` or ` IN (…)`: the expression before is one of these.
+    /// ` = ANY($1)` or ` IN (…)`: the expression before is one of these. ` = $1` when it is but one.
     #[must_use]
     pub fn ids(self, ids: &[i64]) -> Sql {
+        // Of an array PostgreSQL knows the length only once it is bound, so it would plan the statement anew each time.
+        if let [id] = ids {
+            return self.raw(" = ").int(*id);
+        }
         self.either(" = ANY(", " IN (SELECT value FROM json_each(").id_list(ids).either(")", "))")
+    }
+
+    /// As [`Sql::ids`], the ids to be given when it is run ([`super::Conn::query_ids`]).
+    #[must_use]
+    pub fn ids_later(mut self, count: IdCount) -> Sql {
+        let (before, after) = match count {
+            IdCount::One => (Sql::of(" = "), Sql::new()),
+            IdCount::Many => (
+                Sql::new().either(" = ANY(", " IN (SELECT value FROM json_each("),
+                Sql::new().either(")", "))"),
+            ),
+        };
+        self.push(before);
+        self.pieces.push(Piece::Hole(count));
+        self.sql(after)
+    }
+
+    /// Done: it will be run often as it is.
+    #[must_use]
+    pub fn sealed(mut self) -> Sql {
+        self.shape = Some(super::backend::shape(&self));
+        self
+    }
+
+    pub(super) fn shape(&self) -> Option<u64> {
+        self.shape
+    }
+
+    pub(super) fn hole(&self) -> Option<IdCount> {
+        self.pieces.iter().find_map(|piece| match piece {
+            Piece::Hole(count) => Some(*count),
+            _ => None,
+        })
     }
 
     /// ` <> ALL($1)` or ` NOT IN (…)`: the expression before is none of these. NULL stays NULL, as SQL has it.
     #[must_use]
     pub fn not_ids(self, ids: &[i64]) -> Sql {
+        if let [id] = ids {
+            return self.raw(" <> ").int(*id);
+        }
         self.either(" <> ALL(", " NOT IN (SELECT value FROM json_each(").id_list(ids).either(")", "))")
     }
 
     /// As [`Sql::ids`], of texts.
     #[must_use]
     pub fn texts(self, texts: &[String]) -> Sql {
+        if let [text] = texts {
+            return self.raw(" = ").text(text);
+        }
         self.either(" = ANY(", " IN (SELECT value FROM json_each(").text_list(texts).either(")", "))")
     }
 
     /// As [`Sql::not_ids`], of texts.
     #[must_use]
     pub fn not_texts(self, texts: &[String]) -> Sql {
+        if let [text] = texts {
+            return self.raw(" <> ").text(text);
+        }
         self.either(" <> ALL(", " NOT IN (SELECT value FROM json_each(").text_list(texts).either(")", "))")
     }
 
@@ -211,6 +294,7 @@ impl Sql {
     pub fn push(&mut self, other: Sql) {
         self.uncached |= other.uncached;
         self.locks |= other.locks;
+        self.shape = None;
         for piece in other.pieces {
             match piece {
                 Piece::Text(text) => self.push_text(&text),
@@ -277,9 +361,19 @@ impl Sql {
                     out.push_str(bind.type_name());
                     out.push('>');
                 }
+                Piece::Hole(count) => {
+                    out.push('<');
+                    out.push_str(count.type_name());
+                    out.push('>');
+                }
             }
         }
         out
+    }
+
+    /// Whether it holds a search of its own, so that asking it is dear.
+    pub fn looks_further(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains("SELECT ")))
     }
 
     pub(super) fn pieces(&self) -> &[Piece] {

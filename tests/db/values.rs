@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::json;
-use workwarden::db::{ColType, Conn, DatabaseUrl, Dialect, Sql};
+use workwarden::db::{ColType, Conn, DatabaseUrl, Dialect, IdCount, Sql};
 use workwarden::value::Value;
 
 use super::on_each;
@@ -156,12 +156,35 @@ fn as_many_binds_as_promised() {
 
 #[test]
 fn a_tape_shows_types_not_values() {
-    let sql = Sql::of("SELECT ").col("a\"b", "c").raw(" WHERE x = ").text("secret").raw(" AND id").ids(&[7]);
+    let sql =
+        Sql::of("SELECT ").col("a\"b", "c").raw(" WHERE x = ").text("secret").raw(" AND id").ids(&[7, 8]);
     assert_eq!(sql.to_string(), "SELECT \"a\"\"b\".\"c\" WHERE x = <text> AND id = ANY(<ids>)");
     assert_eq!(
         sql.display(Dialect::Sqlite),
         "SELECT \"a\"\"b\".\"c\" WHERE x = <text> AND id IN (SELECT value FROM json_each(<ids>))"
     );
+    assert_eq!(Sql::of("SELECT id").ids(&[7]).to_string(), "SELECT id = <int>", "one is no list");
+}
+
+#[test]
+fn ids_may_come_when_the_statement_runs() {
+    on_each(|db| {
+        for (count, ids) in [(IdCount::One, &[2][..]), (IdCount::Many, &[1, 3]), (IdCount::Many, &[])] {
+            let sql =
+                Sql::of("SELECT x FROM (SELECT 1 AS x UNION ALL SELECT 2 UNION ALL SELECT 3) AS t WHERE x")
+                    .ids_later(count)
+                    .raw(" ORDER BY x")
+                    .sealed();
+            // the third time it is prepared and kept
+            for _ in 0..3 {
+                let rows = db.conn().query_ids(&sql, ids, &[ColType::Int]).unwrap();
+                assert_eq!(rows.iter().map(|row| row[0].int()).collect::<Vec<_>>(), ids);
+            }
+            assert!(db.conn().query(&sql, &[ColType::Int]).is_err(), "without the ids it cannot run");
+        }
+        let one = Sql::of("SELECT 1 WHERE 1").ids_later(IdCount::One);
+        assert!(db.conn().query_ids(&one, &[1, 2], &[ColType::Int]).is_err());
+    });
 }
 
 #[test]
