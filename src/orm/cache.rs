@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::value::Value;
 use std::any::{Any, TypeId};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Models (and, where named, fields) whose change makes the caches stale.
 pub const SOURCES: &[(&str, &[&str])] = &[
@@ -83,6 +83,8 @@ pub struct Caches {
     pub(super) rule_domains: Mutex<HashMap<(i64, Vec<i64>, String, char), super::domain::Domain>>,
     /// ir.default by (user, company, model).
     pub(super) defaults: Mutex<HashMap<(i64, i64, String), Arc<crate::value::Map>>>,
+    /// Reads by id, written out.
+    pub(super) plans: RwLock<super::plan::Plans>,
     langs: Mutex<Option<Arc<HashSet<String>>>>,
     choices: Mutex<HashMap<(String, String), Choices>>,
     /// What floors above keep here, one of a type.
@@ -95,6 +97,16 @@ pub type Choices = Arc<Vec<(String, String)>>;
 /// A lock that outlives a panic elsewhere: the data are plain and complete.
 pub(super) fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
     m.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// [`lock`], for reading along with others.
+pub(super) fn read<T>(l: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    l.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// [`lock`], alone.
+pub(super) fn write<T>(l: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    l.write().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn caches(env: &Env) -> Arc<Caches> {

@@ -1,6 +1,6 @@
 //! Who calls, in what context, inside which transaction. The only road to a record.
 
-use super::behaviour::{Api, Call, Super};
+use super::behaviour::{Api, Call, Method, Super};
 use super::cache::{Caches, UserInfo};
 use super::domain::{Domain, IntoDomain};
 use super::model::Model;
@@ -46,6 +46,8 @@ pub struct Tx {
     writable: bool,
     /// What is done now will be undone: constraints are not asked.
     rehearsal: Cell<bool>,
+    /// How often the time was asked for.
+    clock: Cell<u64>,
 }
 
 impl Tx {
@@ -70,12 +72,19 @@ impl Tx {
             slots: RefCell::default(),
             writable,
             rehearsal: Cell::new(false),
+            clock: Cell::new(0),
         })
     }
 
     /// Whether what is done now will be undone ([`Env::rehearse`]).
     pub fn is_rehearsal(&self) -> bool {
         self.rehearsal.get()
+    }
+
+    /// How often the database and the clock were asked so far: what was made without asking either will be the same the
+    /// next time.
+    pub(super) fn witnessed(&self) -> u64 {
+        self.with_conn(|c| c.statements()) + self.clock.get()
     }
 
     /// Whether the shared caches must be thrown away after commit.
@@ -157,6 +166,7 @@ impl Env {
     }
     /// When the transaction began, UTC, whole microseconds.
     pub fn now(&self) -> NaiveDateTime {
+        self.tx.clock.set(self.tx.clock.get() + 1);
         self.tx.now
     }
     /// The context.
@@ -403,6 +413,10 @@ impl Env {
         })?;
         let (args, kwargs) = super::method::bind(model, m, args, kwargs)?;
         let ids = if m.api == Api::Record { ids.to_vec() } else { Vec::new() };
-        super::compute::batch(self, || (m.run)(self, &Call { model, ids, args, kwargs }))
+        self.run(m, &Call { model, ids, args, kwargs })
+    }
+    /// Runs a method with arguments bound to it.
+    pub fn run(&self, m: &Method, call: &Call<'_>) -> Result<Json> {
+        super::compute::batch(self, || (m.run)(self, call))
     }
 }

@@ -9,12 +9,12 @@ use super::field::{Field, Kind, Source};
 use super::model::Model;
 use super::order;
 use super::record::Record;
-use super::{access, rule, search};
+use super::{access, plan, rule, search};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::value::{Value, json_is_falsy};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Values of `fields` of records, in the order of `ids`; a missing one is a MissingError.
 pub fn fetch(env: &Env, model: &Model, ids: &[i64], fields: &[&str]) -> Result<Vec<Record>> {
@@ -67,7 +67,7 @@ pub fn fetch_search(
     let c = Compiler::new(env);
     let found = search::parts(&c, model, domain, Some(page.order.as_deref()))?;
     let s = Select::new(env, model, plan, names)?;
-    let sql = s.sql(found.from).raw(" WHERE ").sql(found.cond);
+    let sql = s.sql(found.from, Vec::new()).raw(" WHERE ").sql(found.cond);
     let sql = search::paged(search::ordered(sql, found.order), page.limit, page.offset)?;
     let mut records = s.records(env.query(&sql, &s.types)?);
     beyond_columns(env, model, plan, &mut records)?;
@@ -98,17 +98,20 @@ fn plain_name<'e>(env: &'e Env, comodel: &str) -> Option<(&'e Model, &'e Field)>
 }
 
 /// The columns of a read and the joins that bring names.
-struct Select {
+#[derive(Debug)]
+pub struct Select {
     columns: Sql,
-    joins: Vec<Sql>,
+    /// By their aliases.
+    joins: Vec<(String, Sql)>,
     types: Vec<ColType>,
     /// Where in a record each column goes.
     slots: Vec<usize>,
-    keys: Rc<Vec<String>>,
+    keys: Arc<Vec<String>>,
 }
 
 impl Select {
-    fn new(env: &Env, model: &Model, plan: &[&Field], names: bool) -> Result<Select> {
+    /// The columns of `plan`; with `names`, those of many2ones that a join can bring.
+    pub(super) fn new(env: &Env, model: &Model, plan: &[&Field], names: bool) -> Result<Select> {
         let alias = &model.table;
         let mut keys: Vec<String> = plan.iter().map(|f| f.name.clone()).collect();
         let mut s = Select {
@@ -116,7 +119,7 @@ impl Select {
             joins: Vec::new(),
             types: vec![ColType::Int],
             slots: Vec::new(),
-            keys: Rc::default(),
+            keys: Arc::default(),
         };
         for (i, f) in plan.iter().enumerate().filter(|(_, f)| f.has_column()) {
             s.add(columns::read(env, model, alias, f)?, columns::read_type(f), i);
@@ -126,20 +129,13 @@ impl Select {
                 continue;
             };
             let joined = format!("{alias}_{}", f.name);
-            s.joins.push(
-                Sql::of(" LEFT JOIN ")
-                    .ident(&comodel.table)
-                    .raw(" AS ")
-                    .ident(&joined)
-                    .raw(" ON ")
-                    .col(alias, &f.name)
-                    .raw(" = ")
-                    .col(&joined, "id"),
-            );
+            let on = Sql::of(" LEFT JOIN ").ident(&comodel.table).raw(" AS ").ident(&joined).raw(" ON ");
+            let on = on.col(alias, &f.name).raw(" = ").col(&joined, "id");
             s.add(columns::read(env, comodel, &joined, name)?, ColType::Text, keys.len());
+            s.joins.push((joined, on));
             keys.push(name_key(&f.name));
         }
-        s.keys = Rc::new(keys);
+        s.keys = Arc::new(keys);
         Ok(s)
     }
 
@@ -149,11 +145,16 @@ impl Select {
         self.slots.push(slot);
     }
 
-    /// `SELECT … FROM …`, to be followed by WHERE.
-    fn sql(&self, from: Sql) -> Sql {
+    /// `SELECT … FROM …`, to be followed by WHERE, with what else is to be joined.
+    pub(super) fn sql(&self, from: Sql, more: Vec<(String, Sql)>) -> Sql {
         let mut sql = Sql::of("SELECT ").sql(self.columns.clone()).sql(from);
-        for j in &self.joins {
-            sql.push(j.clone());
+        for (_, join) in &self.joins {
+            sql.push(join.clone());
+        }
+        for (alias, join) in more {
+            if !self.joins.iter().any(|(own, _)| *own == alias) {
+                sql.push(join);
+            }
         }
         sql
     }
@@ -173,20 +174,15 @@ impl Select {
     }
 }
 
-fn by_ids(env: &Env, model: &Model, ids: &[i64], plan: &[&Field], names: bool) -> Result<Vec<Record>> {
-    let alias = &model.table;
-    let s = Select::new(env, model, plan, names)?;
-    let from = Sql::of(" FROM ").ident(&model.table).raw(" AS ").ident(alias);
-    let mut sql = s.sql(from).raw(" WHERE ").col(alias, "id").ids(ids);
-    let rules = rule::domain(env, model, 'r')?;
-    if rules != Domain::True {
-        let sudo = env.sudo();
-        let inner = Compiler::new(&sudo);
-        inner.alias(model);
-        sql = sql.raw(" AND ").sql(inner.domain(model, alias, &rules)?);
-    }
-    let records = s.records(env.query(&sql, &s.types)?);
-    if rules != Domain::True && records.len() < ids.len() {
+fn by_ids(env: &Env, model: &Model, ids: &[i64], fields: &[&Field], names: bool) -> Result<Vec<Record>> {
+    let written = plan::of(env, model, fields, names, ids.len() == 1)?;
+    let rows = |sql| env.db(|c| c.query_ids(sql, ids, &written.select.types));
+    let quick = written.quick.as_ref().map(rows).transpose()?.filter(|found| found.len() == ids.len());
+    let records = written.select.records(match quick {
+        Some(found) => found,
+        None => rows(&written.sql)?,
+    });
+    if written.ruled && records.len() < ids.len() {
         let hidden: Vec<i64> = ids.iter().copied().filter(|i| !records.iter().any(|r| r.id == *i)).collect();
         let there = search::exists(env, model, &hidden)?;
         if !there.is_empty() {
@@ -333,6 +329,11 @@ fn computed(env: &Env, model: &Model, ids: &[i64], plan: &[&Field], records: &mu
         }
     }
     Ok(())
+}
+
+/// Values of columns, without rights: for the ORM's own bookkeeping. Fields without a column stay empty.
+pub(super) fn stored(env: &Env, model: &Model, ids: &[i64], fields: &[&Field]) -> Result<Vec<Record>> {
+    by_ids(&env.sudo(), model, ids, fields, false)
 }
 
 /// One value of one column, without rights: for the ORM's own bookkeeping.

@@ -2,14 +2,14 @@
 
 use crate::value::{Json, Value};
 use chrono::{NaiveDate, NaiveDateTime};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Values of one record.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// Its id.
     pub id: i64,
-    names: Rc<Vec<String>>,
+    names: Arc<Vec<String>>,
     values: Vec<Value>,
 }
 
@@ -17,13 +17,13 @@ static NULL: Value = Value::Null;
 static JSON_NULL: Json = Json::Null;
 
 impl Record {
-    pub(super) fn new(id: i64, names: Rc<Vec<String>>, values: Vec<Value>) -> Record {
+    pub(super) fn new(id: i64, names: Arc<Vec<String>>, values: Vec<Value>) -> Record {
         Record { id, names, values }
     }
     /// A record without values.
     pub(super) fn empty(id: i64, names: impl Iterator<Item = String>) -> Record {
         let names: Vec<String> = names.collect();
-        Record { id, values: vec![Value::Null; names.len()], names: Rc::new(names) }
+        Record { id, values: vec![Value::Null; names.len()], names: Arc::new(names) }
     }
     pub(super) fn set(&mut self, i: usize, value: Value) {
         self.values[i] = value;

@@ -3,6 +3,7 @@
 use super::access::operation;
 use super::cache;
 use super::domain::compile::Compiler;
+use super::domain::link::Few;
 use super::domain::{Domain, parse};
 use super::env::Env;
 use super::field::Field;
@@ -34,7 +35,7 @@ fn of_rows(env: &Env, model: &Model, op: char) -> Result<Domain> {
     if let Some(d) = cache::lock(&caches.rule_domains).get(&key) {
         return Ok(d.clone());
     }
-    let d = compute(env, model, op)?;
+    let d = compute(env, model, op)?.simplified();
     cache::lock(&caches.rule_domains).insert(key, d.clone());
     Ok(d)
 }
@@ -142,7 +143,7 @@ pub fn filter(env: &Env, model: &Model, ids: &[i64], op: char) -> Result<Vec<i64
         return Ok(ids.to_vec());
     }
     let sudo = env.sudo();
-    let c = Compiler::new(&sudo);
+    let c = Compiler::of_few(&sudo, Few::default());
     let alias = c.alias(model);
     let cond = c.domain(model, &alias, &rules)?;
     let sql = Sql::of("SELECT ")

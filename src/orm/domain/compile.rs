@@ -4,6 +4,7 @@
 //! rights, negative operators also match empty values, archived comodel records count through a many2one but not
 //! through an x2many. Unlike there, sub-searches become subqueries of one statement.
 
+use super::link::{Around, Few};
 use super::parse::is_negative;
 use super::{Domain, Leaf};
 use crate::db::{ColType, Sql};
@@ -21,28 +22,55 @@ pub struct Compiler<'e> {
     /// Whose rights and context hold.
     pub env: &'e Env,
     next: Cell<u32>,
+    /// What stands around the condition being written.
+    pub(super) around: Cell<Around>,
+    /// Few rows are looked at, found by their ids.
+    pub(super) few: Option<Few>,
 }
 
 impl<'e> Compiler<'e> {
     /// A compiler for one statement.
     pub fn new(env: &'e Env) -> Compiler<'e> {
-        Compiler { env, next: Cell::new(0) }
+        Compiler { env, next: Cell::new(0), around: Cell::new(Around::And), few: None }
+    }
+
+    /// One for a statement that finds its rows by their ids and only checks the condition on them.
+    pub fn of_few(env: &'e Env, few: Few) -> Compiler<'e> {
+        Compiler { few: Some(few), ..Compiler::new(env) }
+    }
+
+    /// One for another environment within the same statement.
+    pub(super) fn inner<'i>(&self, env: &'i Env, few: Option<Few>) -> Compiler<'i> {
+        Compiler { env, next: Cell::new(self.next.get()), around: Cell::new(Around::And), few }
+    }
+
+    /// Goes on where `inner` stopped.
+    pub(super) fn after(&self, inner: &Compiler<'_>) {
+        self.next.set(inner.next.get());
     }
 
     /// An alias for `model` that nobody else in the statement has.
     pub fn alias(&self, model: &Model) -> String {
+        match self.number() {
+            0 => model.table.clone(),
+            n => format!("{}__{n}", model.table),
+        }
+    }
+
+    /// A number that nobody else in the statement has.
+    pub(super) fn number(&self) -> u32 {
         let n = self.next.get();
         self.next.set(n + 1);
-        if n == 0 { model.table.clone() } else { format!("{}__{n}", model.table) }
+        n
     }
 
     /// `SELECT <column> FROM <model> WHERE <domain>`, with the caller's rights and, unless switched off in the
     /// context, without archived records.
     pub fn subselect(&self, env: &Env, model: &Model, domain: &Domain, column: &str) -> Result<Sql> {
         let alias = self.alias(model);
-        let inner = Compiler { env, next: Cell::new(self.next.get()) };
+        let inner = self.inner(env, None);
         let cond = inner.filtered(model, &alias, domain)?;
-        self.next.set(inner.next.get());
+        self.after(&inner);
         Ok(Sql::of("SELECT ")
             .col(&alias, column)
             .raw(" FROM ")
@@ -61,9 +89,9 @@ impl<'e> Compiler<'e> {
         let rules = rule::domain(self.env, model, 'r')?;
         if rules != Domain::True {
             let sudo = self.env.sudo().with_context(json!({"active_test": true}));
-            let inner = Compiler { env: &sudo, next: Cell::new(self.next.get()) };
+            let inner = self.inner(&sudo, self.few.clone());
             cond = cond.raw(" AND ").sql(inner.domain(model, alias, &rules)?);
-            self.next.set(inner.next.get());
+            self.after(&inner);
         }
         Ok(cond)
     }
@@ -74,17 +102,30 @@ impl<'e> Compiler<'e> {
             Domain::True => Sql::of("TRUE"),
             Domain::False => Sql::of("FALSE"),
             Domain::And(v) => self.joined(model, alias, v, " AND ")?,
-            Domain::Or(v) => self.joined(model, alias, v, " OR ")?,
+            Domain::Or(v) => self.within(Around::Or, || self.joined(model, alias, v, " OR "))?,
             Domain::Not(d) => match through_path(model, d) {
                 Some(l) => self.leaf(model, alias, &l)?,
-                None => Sql::of("(NOT ").sql(self.domain(model, alias, d)?).raw(")"),
+                None => {
+                    let inner = self.within(Around::Not, || self.domain(model, alias, d))?;
+                    self.sure(Sql::of("(NOT ").sql(inner).raw(")"))
+                }
             },
-            Domain::Leaf(l) => self.leaf(model, alias, l)?,
+            Domain::Leaf(l) => self.sure(self.leaf(model, alias, l)?),
         })
     }
 
     fn joined(&self, model: &Model, alias: &str, v: &[Domain], sep: &'static str) -> Result<Sql> {
-        let parts = v.iter().map(|d| self.domain(model, alias, d)).collect::<Result<Vec<_>>>()?;
+        let mut parts = v.iter().map(|d| self.domain(model, alias, d)).collect::<Result<Vec<_>>>()?;
+        if self.only_sure() {
+            let never = |part: &Sql| *part == Sql::of("FALSE");
+            let lost = parts.iter().any(never);
+            parts.retain(|part| !never(part));
+            if parts.is_empty() || (lost && sep == " AND ") {
+                return Ok(Sql::of("FALSE"));
+            }
+        }
+        // what looks at other tables last: with luck it need not be asked
+        parts.sort_by_cached_key(Sql::looks_further);
         Ok(Sql::of("(").sql(Sql::join(sep, parts)).raw(")"))
     }
 
@@ -174,19 +215,13 @@ impl<'e> Compiler<'e> {
         negate: bool,
     ) -> Result<Sql> {
         let comodel = self.env.model(&field.relation)?;
-        let not = if negate { " NOT IN (" } else { " IN (" };
         let context = match field.kind {
             Kind::Many2one => json!({"active_test": false}),
             _ => field.context.clone(),
         };
         let env = self.env.with_context(context);
-        Ok(match field.kind {
-            Kind::Many2one => {
-                let s = self.subselect(&env, comodel, sub, "id")?;
-                let col = columns::read(self.env, model, alias, field)?;
-                let cond = Sql::of("(").sql(col.clone()).raw(not).sql(s).raw(")");
-                if negate { cond.raw(" OR ").sql(col).raw(" IS NULL)") } else { cond.raw(")") }
-            }
+        match field.kind {
+            Kind::Many2one => self.many_to_one((model, alias, field), sub, negate, &env),
             Kind::One2many => {
                 let inverse = comodel.field(&field.inverse_name)?;
                 let mut sub = sub.clone().and(self.one2many_domain(model, field, comodel)?);
@@ -195,26 +230,12 @@ impl<'e> Compiler<'e> {
                 } else {
                     sub = sub.and(Domain::leaf(&field.inverse_name, "!=", json!(false)));
                 }
-                let s = self.subselect(&env, comodel, &sub, &field.inverse_name)?;
-                Sql::of("(").col(alias, "id").raw(not).sql(s).raw("))")
+                self.linked(Sql::new().col(alias, "id"), negate, &env, comodel, &sub, &field.inverse_name)
             }
-            _ => {
-                let s = self.subselect(&env, comodel, sub, "id")?;
-                let m = m2m(field)?;
-                Sql::of("(")
-                    .col(alias, "id")
-                    .raw(not)
-                    .raw("SELECT ")
-                    .ident(&m.own)
-                    .raw(" FROM ")
-                    .ident(&m.table)
-                    .raw(" WHERE ")
-                    .ident(&m.other)
-                    .raw(" IN (")
-                    .sql(s)
-                    .raw(")))")
-            }
-        })
+            _ => self.linked_by(alias, m2m(field)?, negate, |other| {
+                self.linked(other, false, &env, comodel, sub, "id")
+            }),
+        }
     }
 
     /// What a one2many's own domain (and the model, for a reference by id) adds.
@@ -259,9 +280,13 @@ impl<'e> Compiler<'e> {
         let target = self.env.model(of.get("model").and_then(Json::as_str).unwrap_or_default())?;
         let sub = super::parse::parse(of.get("domain").unwrap_or(&Json::Null))?;
         let env = self.env.sudo().with_context(json!({"active_test": false}));
-        let s = self.subselect(&env, target, &sub, "id")?;
-        let not = if negate { " NOT IN (" } else { " IN (" };
-        Ok(Sql::of("(").sql(columns::read(self.env, model, alias, field)?).raw(not).sql(s).raw("))"))
+        let col = columns::read(self.env, model, alias, field)?;
+        if negate {
+            // an empty reference is neither
+            let listed = self.subselect(&env, target, &sub, "id")?;
+            return Ok(Sql::of("(").sql(col).raw(" NOT IN (").sql(listed).raw("))"));
+        }
+        self.linked(col, false, &env, target, &sub, "id")
     }
 
     /// A field that mirrors a path: searched through it, as superuser where the field reads as superuser.
@@ -306,7 +331,9 @@ impl<'e> Compiler<'e> {
         }
         let comodel = self.env.model(&field.relation)?;
         let sub_alias = self.alias(comodel);
-        let cond = self.through(comodel, &sub_alias, rest, leaf, can_be_null)?;
+        let inner = self.inner(self.env, self.few.as_ref().map(|_| Few::default()));
+        let cond = inner.through(comodel, &sub_alias, rest, leaf, can_be_null)?;
+        self.after(&inner);
         let col = columns::read(self.env, model, alias, field)?;
         let found = Sql::of("(")
             .sql(col.clone())
@@ -349,9 +376,10 @@ impl<'e> Compiler<'e> {
     }
 
     fn with_env<T>(&self, env: &Env, f: impl FnOnce(&Compiler<'_>) -> Result<T>) -> Result<T> {
-        let inner = Compiler { env, next: Cell::new(self.next.get()) };
+        let inner = self.inner(env, self.few.clone());
+        inner.around.set(self.around.get());
         let r = f(&inner);
-        self.next.set(inner.next.get());
+        self.after(&inner);
         r
     }
 
@@ -448,12 +476,7 @@ impl<'e> Compiler<'e> {
             v => v.clone(),
         };
         let d = name::search_domain(&env, comodel, positive, &value)?;
-        let s = self.subselect(&env, comodel, &d, "id")?;
-        Ok(if negative {
-            Sql::of("(").sql(col()?).raw(" NOT IN (").sql(s).raw(") OR ").sql(col()?).raw(" IS NULL)")
-        } else {
-            Sql::of("(").sql(col()?).raw(" IN (").sql(s).raw("))")
-        })
+        self.many_to_one((model, alias, field), &d, negative, &env)
     }
 
     fn one2many(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
@@ -463,37 +486,30 @@ impl<'e> Compiler<'e> {
         let wanted = self.x2many_wanted(comodel, leaf)?;
         let negative = is_negative(&leaf.op) != wanted.is_none();
         let sub = lines.and(Domain::leaf(&field.inverse_name, "!=", json!(false)));
-        let s = match wanted {
+        let outer = Sql::new().col(alias, "id");
+        match wanted {
             // empty or not: any line that can be seen counts
-            None => self.subselect(&env, comodel, &sub, &field.inverse_name)?,
+            None => self.linked(outer, negative, &env, comodel, &sub, &field.inverse_name),
             Some(ids) => {
                 let env = env.with_context(json!({"active_test": false})).sudo();
                 let sub = sub.and(Domain::leaf("id", "in", Json::from(ids)));
-                self.subselect(&env, comodel, &sub, &field.inverse_name)?
+                self.linked(outer, negative, &env, comodel, &sub, &field.inverse_name)
             }
-        };
-        let not = if negative { " NOT IN (" } else { " IN (" };
-        Ok(Sql::of("(").col(alias, "id").raw(not).sql(s).raw("))"))
+        }
     }
 
     fn many2many(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
         let _ = model;
         let comodel = self.env.model(&field.relation)?;
         let m = m2m(field)?;
-        let links = || Sql::of("SELECT ").ident(&m.own).raw(" FROM ").ident(&m.table);
-        let s = if let Some(h) = self.hierarchical(comodel, leaf, None)? {
-            links().raw(" WHERE ").ident(&m.other).raw(" IN (").sql(h).raw(")")
-        } else {
-            match self.x2many_wanted(comodel, leaf)? {
-                None => {
-                    let not = if is_negative(&leaf.op) { " IN (" } else { " NOT IN (" };
-                    return Ok(Sql::of("(").col(alias, "id").raw(not).sql(links()).raw("))"));
-                }
-                Some(ids) => links().raw(" WHERE ").ident(&m.other).ids(&ids),
-            }
-        };
-        let not = if is_negative(&leaf.op) { " NOT IN (" } else { " IN (" };
-        Ok(Sql::of("(").col(alias, "id").raw(not).sql(s).raw("))"))
+        let negative = is_negative(&leaf.op);
+        if let Some(h) = self.hierarchical(comodel, leaf, None)? {
+            return self.linked_by(alias, m, negative, |other| Ok(other.raw(" IN (").sql(h).raw(")")));
+        }
+        match self.x2many_wanted(comodel, leaf)? {
+            None => self.linked_by(alias, m, !negative, |_| Ok(Sql::of("TRUE"))),
+            Some(ids) => self.linked_by(alias, m, negative, |other| Ok(other.ids(&ids))),
+        }
     }
 
     /// The ids an x2many leaf asks for; None when it asks whether there are any at all (`= False`).

@@ -10,8 +10,10 @@
 
 pub mod combine;
 pub mod compile;
+pub mod link;
 pub mod parse;
 mod scalar;
+mod simplify;
 
 use crate::error::Result;
 use crate::value::{Json, py_repr, py_str};
