@@ -5,9 +5,10 @@ use super::domain::Domain;
 use super::env::{Env, Page};
 use super::field::{Field, Kind, Source};
 use super::model::Model;
-use super::write;
+pub(super) use super::settle::Passed;
+use super::settle::store;
 use crate::error::{Error, Result};
-use crate::value::{Map, Value};
+use crate::value::Value;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
@@ -228,11 +229,20 @@ pub fn flush(env: &Env) -> Result<()> {
 fn round(env: &Env, todo: IndexMap<(String, String), IndexSet<i64>>) -> Result<()> {
     let root = env.sudo();
     let mut done: HashSet<(String, String, Vec<i64>)> = HashSet::new();
+    let mut existing: HashMap<(&str, Vec<i64>), Vec<i64>> = HashMap::new();
     for ((model, field), ids) in &todo {
         let model = env.model(model)?;
         let f = model.field(field)?;
         let ids: Vec<i64> = ids.iter().copied().collect();
-        let ids = super::search::exists(&root, model, &ids)?;
+        // what is computed deletes nothing
+        let ids = match existing.get(&(model.name.as_str(), ids.clone())) {
+            Some(there) => there.clone(),
+            None => {
+                let there = super::search::exists(&root, model, &ids)?;
+                existing.insert((model.name.as_str(), ids), there.clone());
+                there
+            }
+        };
         if ids.is_empty() {
             continue;
         }
@@ -248,108 +258,19 @@ fn round(env: &Env, todo: IndexMap<(String, String), IndexSet<i64>>) -> Result<(
                     .filter(|g| todo.contains_key(&(model.name.clone(), g.name.clone())))
                     .collect();
                 let values = run(&root, model, &ids)?;
-                for g in fields {
-                    store(&root, model, &ids, g, &values)?;
-                }
+                store(&root, model, &ids, &fields, &values)?;
             }
             Source::Related(path) => {
                 let mut values = Computed::new();
                 for (id, v) in related(&root, model, &ids, f, path)? {
                     values.set(id, &f.name, v);
                 }
-                store(&root, model, &ids, f, &values)?;
+                store(&root, model, &ids, &[f], &values)?;
             }
             Source::Stored | Source::DisplayName => {}
         }
     }
     Ok(())
-}
-
-/// Fields that an onchange has passed on though their value stayed.
-#[derive(Debug, Default)]
-pub(super) struct Passed {
-    fields: HashSet<(String, String)>,
-}
-
-impl Passed {
-    /// Whether the field is to be passed on: the first time.
-    fn pass(&mut self, model: &Model, field: &Field) -> bool {
-        self.fields.insert((model.name.clone(), field.name.clone()))
-    }
-    /// Begins anew.
-    pub(super) fn clear(&mut self) {
-        self.fields.clear();
-    }
-}
-
-/// Writes computed values where they differ from what is stored.
-fn store(env: &Env, model: &Model, ids: &[i64], field: &Field, values: &Computed) -> Result<()> {
-    let protected = env.tx().protected.borrow().clone();
-    let free: Vec<i64> = ids
-        .iter()
-        .copied()
-        .filter(|i| !protected.contains(&(model.name.clone(), field.name.clone(), *i)))
-        .filter(|i| values.has(*i, &field.name) || !field.required)
-        .collect();
-    if free.is_empty() {
-        return Ok(());
-    }
-    if field.kind.is_x2many() {
-        for id in free {
-            let new = values.get(id, &field.name);
-            let mut vals = Map::new();
-            vals.insert(field.name.clone(), json!([[6, 0, super::field::convert::plain(&new)]]));
-            write::raw(env, model, &[id], vals)?;
-        }
-        return Ok(());
-    }
-    let old = if field.attachment {
-        super::fetch::attachments(env, model, &free, field)?
-    } else {
-        super::fetch::column(env, model, &free, &field.name)?
-    };
-    let mut groups: Vec<(Value, Vec<i64>)> = Vec::new();
-    let mut kept = Vec::new();
-    for id in free {
-        let new = match values.get(id, &field.name) {
-            Value::Bytes(b) if field.kind == Kind::Image => {
-                Value::Bytes(super::field::convert::picture(field, b)?)
-            }
-            v => v,
-        };
-        if same(old.get(&id).unwrap_or(&Value::Null), &new) {
-            kept.push(id);
-            continue;
-        }
-        match groups.iter_mut().find(|(v, _)| *v == new) {
-            Some((_, ids)) => ids.push(id),
-            None => groups.push((new, vec![id])),
-        }
-    }
-    // in a form, what is computed anew is passed on even where it stays the same, once a field
-    if env.tx().is_rehearsal() && env.tx().with_slot(|c: &mut Passed| c.pass(model, field)) {
-        modified(env, model, &kept, &[&field.name])?;
-    }
-    for (value, ids) in groups {
-        modified(env, model, &ids, &[&field.name])?;
-        if field.attachment {
-            write::store_attachment(env, model, &ids, field, &super::field::convert::plain(&value))?;
-        } else {
-            write::set_column(env, model, &ids, field, &value)?;
-            if field.kind == Kind::Many2one {
-                super::properties::value::moved(env, model, &ids, &field.name)?;
-            }
-        }
-        modified(env, model, &ids, &[&field.name])?;
-    }
-    Ok(())
-}
-
-fn same(old: &Value, new: &Value) -> bool {
-    match (old, new) {
-        (Value::Bool(b), Value::Null) | (Value::Null, Value::Bool(b)) => !b && matches!(old, Value::Bool(_)),
-        (a, b) => a == b,
-    }
 }
 
 /// Values at the end of a path, by record.

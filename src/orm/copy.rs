@@ -77,34 +77,41 @@ pub fn copy(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<Vec<i
     Ok(ids_new)
 }
 
-/// Copies carry all languages of what they took over unchanged.
+/// Copies carry all languages of what they took over unchanged. One statement, however many.
 fn translations(env: &Env, model: &Model, old: &[i64], new: &[i64]) -> Result<()> {
     use crate::db::Sql;
-    for f in model.fields.values().filter(|f| f.translate && f.has_column() && f.copy) {
-        for (a, b) in old.iter().zip(new) {
-            let same = env.dialect().json_text(Sql::new().col("o", &f.name), "en_US");
-            let also =
-                env.dialect().json_text(Sql::new().ident(&model.table).raw(".").ident(&f.name), "en_US");
-            let sql = Sql::of("UPDATE ")
-                .ident(&model.table)
-                .raw(" SET ")
-                .ident(&f.name)
-                .raw(" = o.")
-                .ident(&f.name)
-                .raw(" FROM ")
-                .ident(&model.table)
-                .raw(" AS o WHERE o.id = ")
-                .int(*a)
-                .raw(" AND ")
-                .ident(&model.table)
-                .raw(".id = ")
-                .int(*b)
-                .raw(" AND ")
-                .sql(same)
-                .raw(" = ")
-                .sql(also);
-            env.execute(&sql)?;
-        }
+    let dialect = env.dialect();
+    let taken = model.fields.values().filter(|f| f.translate && f.has_column() && f.copy).map(|f| {
+        let (theirs, ours) = (Sql::new().col("o", &f.name), Sql::new().col(&model.table, &f.name));
+        Sql::new()
+            .ident(&f.name)
+            .raw(" = CASE WHEN ")
+            .sql(dialect.json_text(theirs.clone(), "en_US"))
+            .raw(" = ")
+            .sql(dialect.json_text(ours.clone(), "en_US"))
+            .raw(" THEN ")
+            .sql(theirs)
+            .raw(" ELSE ")
+            .sql(ours)
+            .raw(" END")
+    });
+    let taken = Sql::join(", ", taken);
+    if taken.is_empty() || old.is_empty() {
+        return Ok(());
     }
+    let sql = Sql::of("UPDATE ")
+        .ident(&model.table)
+        .raw(" SET ")
+        .sql(taken)
+        .raw(" FROM ")
+        .ident(&model.table)
+        .raw(" AS o JOIN ")
+        .id_rows(old)
+        .raw(" AS a ON o.id = a.value JOIN ")
+        .id_rows(new)
+        .raw(" AS b ON b.place = a.place WHERE ")
+        .col(&model.table, "id")
+        .raw(" = b.value");
+    env.execute(&sql)?;
     Ok(())
 }

@@ -3,6 +3,8 @@
 mod grouping;
 mod links;
 mod races;
+mod rules;
+mod statements;
 mod transfer;
 mod web;
 
