@@ -131,6 +131,11 @@ fn table(registry: &Registry, model: &Model, dialect: Dialect) -> Table {
     }
     for c in &model.constraints {
         let upper = c.definition.trim_start().to_uppercase();
+        if let Some(columns) = upper.strip_prefix("TRIGRAM INDEX") {
+            let at = c.definition.len() - columns.len();
+            t.indexes.extend(trigram(&c.name, &model.table, c.definition[at..].trim(), dialect));
+            continue;
+        }
         let unique = upper.strip_prefix("UNIQUE INDEX").map(|rest| ("UNIQUE INDEX", rest));
         if let Some((kind, rest)) = unique.or(upper.strip_prefix("INDEX").map(|rest| ("INDEX", rest))) {
             let at = c.definition.len() - rest.len();
@@ -145,6 +150,23 @@ fn table(registry: &Registry, model: &Model, dialect: Dialect) -> Table {
         }
     }
     t
+}
+
+/// What finds a text within texts, where the database has such: PostgreSQL with its extension pg_trgm. A role that may
+/// not create the extension, or a server without it, reads the table instead.
+fn trigram(name: &str, table: &str, columns: &str, dialect: Dialect) -> Option<String> {
+    let columns =
+        columns.trim_matches(['(', ')']).split(',').map(|c| format!("{} gin_trgm_ops", quoted(c.trim())));
+    (dialect == Dialect::Postgres).then(|| {
+        format!(
+            "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX {} ON {} USING gin ({}); \
+             EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file THEN \
+             RAISE NOTICE 'no index {name}: %', SQLERRM; END $$",
+            quoted(name),
+            quoted(table),
+            columns.collect::<Vec<_>>().join(", ")
+        )
+    })
 }
 
 /// Whether some one2many reads its lines by this field.

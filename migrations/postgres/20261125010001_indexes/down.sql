@@ -1,0 +1,10 @@
+DROP INDEX "project_task_order_index";
+DROP INDEX "project_task_project_order_index";
+DROP INDEX "mail_message_model_res_id_index";
+DROP INDEX "ir_attachment_res_index";
+DROP INDEX IF EXISTS "project_task_name_trigram_index";
+DROP INDEX IF EXISTS "res_partner_complete_name_trigram_index";
+DROP INDEX IF EXISTS "res_partner_email_trigram_index";
+DROP INDEX IF EXISTS "res_partner_ref_trigram_index";
+DROP INDEX IF EXISTS "res_partner_vat_trigram_index";
+DROP INDEX IF EXISTS "res_partner_company_registry_trigram_index";

@@ -1,0 +1,12 @@
+-- The default order of tasks, over all and within a project: a page costs what the page holds.
+CREATE INDEX "project_task_order_index" ON "project_task" (priority DESC, sequence, date_deadline, id DESC);
+CREATE INDEX "project_task_project_order_index" ON "project_task" (project_id, priority DESC, sequence, date_deadline, id DESC);
+CREATE INDEX "mail_message_model_res_id_index" ON "mail_message" (model, res_id, id);
+CREATE INDEX "ir_attachment_res_index" ON "ir_attachment" (res_model, res_id);
+-- Texts within texts, where the role may create the extension.
+DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX "project_task_name_trigram_index" ON "project_task" USING gin ("name" gin_trgm_ops); EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file THEN RAISE NOTICE 'no index project_task_name_trigram_index: %', SQLERRM; END $$;
+DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX "res_partner_complete_name_trigram_index" ON "res_partner" USING gin ("complete_name" gin_trgm_ops); EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file THEN RAISE NOTICE 'no index res_partner_complete_name_trigram_index: %', SQLERRM; END $$;
+DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX "res_partner_email_trigram_index" ON "res_partner" USING gin ("email" gin_trgm_ops); EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file THEN RAISE NOTICE 'no index res_partner_email_trigram_index: %', SQLERRM; END $$;
+DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX "res_partner_ref_trigram_index" ON "res_partner" USING gin ("ref" gin_trgm_ops); EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file THEN RAISE NOTICE 'no index res_partner_ref_trigram_index: %', SQLERRM; END $$;
+DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX "res_partner_vat_trigram_index" ON "res_partner" USING gin ("vat" gin_trgm_ops); EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file THEN RAISE NOTICE 'no index res_partner_vat_trigram_index: %', SQLERRM; END $$;
+DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX "res_partner_company_registry_trigram_index" ON "res_partner" USING gin ("company_registry" gin_trgm_ops); EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file THEN RAISE NOTICE 'no index res_partner_company_registry_trigram_index: %', SQLERRM; END $$;
