@@ -232,7 +232,9 @@ impl Answer {
 
     /// JSON.
     pub fn json(status: u16, body: &Json) -> Answer {
-        Answer::new(status, "application/json; charset=utf-8", body.to_string())
+        // a tree of values can always be written
+        let bytes = serde_json::to_vec(body).unwrap_or_else(|_| body.to_string().into_bytes());
+        Answer::new(status, "application/json; charset=utf-8", bytes)
     }
 
     /// HTML.

@@ -348,17 +348,31 @@ pub struct Call<'a> {
     /// Ids, empty for a model method.
     pub ids: Vec<i64>,
     /// Bound parameters, every one of the signature.
-    pub args: HashMap<String, Json>,
+    pub args: Args<'a>,
     /// Keyword arguments beyond the signature (`**kwargs`).
     pub kwargs: Map,
 }
 
-static NULL: Json = Json::Null;
+/// The bound parameters of a method.
+pub struct Args<'a> {
+    /// The signature.
+    pub params: &'a [Param],
+    /// A value each.
+    pub values: Vec<Json>,
+}
+
+impl Args<'_> {
+    /// The parameter's value, null if there is no such parameter.
+    pub fn get(&self, name: &str) -> &Json {
+        static NULL: Json = Json::Null;
+        self.params.iter().position(|p| p.name == name).and_then(|i| self.values.get(i)).unwrap_or(&NULL)
+    }
+}
 
 impl Call<'_> {
     /// The argument (null when it was not given and has no default).
     pub fn arg(&self, name: &str) -> &Json {
-        self.args.get(name).unwrap_or(&NULL)
+        self.args.get(name)
     }
 
     /// The one record of the call.

@@ -1,10 +1,9 @@
 //! Binding of arguments to a method's signature, with the words Python uses when they do not fit.
 
-use super::behaviour::Method;
+use super::behaviour::{Args, Method};
 use super::model::Model;
 use crate::error::{Error, Result};
 use crate::value::{Json, Map};
-use std::collections::HashMap;
 
 /// The qualified name Python shows: `BaseModel.search`, `Base.web_read`, `ProjectTask.write`.
 fn qualified(model: &Model, m: &Method) -> String {
@@ -34,33 +33,34 @@ fn capitalised(word: &str) -> String {
 
 /// Positional and keyword arguments bound to the parameters; what is left of the keywords goes to `**kwargs`.
 /// Errors: Python's TypeErrors.
-pub fn bind(
-    model: &Model,
-    m: &Method,
+pub fn bind<'m>(
+    model: &'m Model,
+    m: &'m Method,
     args: Vec<Json>,
     mut kwargs: Map,
-) -> Result<(HashMap<String, Json>, Map)> {
-    let name = qualified(model, m);
+) -> Result<(Args<'m>, Map)> {
+    let name = || qualified(model, m);
     let given = args.len();
     if given > m.params.len() {
-        return Err(too_many(&name, m, given));
+        return Err(too_many(&name(), m, given));
     }
-    let mut bound = HashMap::with_capacity(m.params.len());
+    let mut bound = Vec::with_capacity(m.params.len());
     let mut args = args.into_iter();
     let mut missing = Vec::new();
     for p in m.params.iter() {
         if let Some(a) = args.next() {
             if kwargs.contains_key(&p.name) {
                 return Err(Error::type_error(format!(
-                    "{name}() got multiple values for argument '{}'",
+                    "{}() got multiple values for argument '{}'",
+                    name(),
                     p.name
                 )));
             }
-            bound.insert(p.name.clone(), a);
+            bound.push(a);
         } else if let Some(k) = kwargs.shift_remove(&p.name) {
-            bound.insert(p.name.clone(), k);
+            bound.push(k);
         } else if let Some(d) = &p.default {
-            bound.insert(p.name.clone(), d.clone());
+            bound.push(d.clone());
         } else {
             missing.push(format!("'{}'", p.name));
         }
@@ -68,13 +68,16 @@ pub fn bind(
     if !m.variadic
         && let Some(extra) = kwargs.keys().next()
     {
-        return Err(Error::type_error(format!("{name}() got an unexpected keyword argument '{extra}'")));
+        return Err(Error::type_error(format!("{}() got an unexpected keyword argument '{extra}'", name())));
     }
     match missing.as_slice() {
-        [] => Ok((bound, kwargs)),
-        [one] => Err(Error::type_error(format!("{name}() missing 1 required positional argument: {one}"))),
+        [] => Ok((Args { params: &m.params, values: bound }, kwargs)),
+        [one] => {
+            Err(Error::type_error(format!("{}() missing 1 required positional argument: {one}", name())))
+        }
         [first @ .., last] => Err(Error::type_error(format!(
-            "{name}() missing {} required positional arguments: {} and {last}",
+            "{}() missing {} required positional arguments: {} and {last}",
+            name(),
             missing.len(),
             first.join(", ")
         ))),

@@ -3,7 +3,7 @@
 use super::App;
 use crate::db::Mode;
 use crate::error::{Error, Kind, Result};
-use crate::orm::behaviour::Api;
+use crate::orm::behaviour::{Api, Call};
 use crate::orm::field::convert;
 use crate::orm::read::NEW;
 use crate::orm::{Env, cache, method};
@@ -64,9 +64,11 @@ pub fn call_kw(app: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
         }
     };
     let mode = if found.readonly { Mode::Read } else { Mode::Write };
+    let bound = method::bind(m, found, args, kwargs);
+    let call = bound.map(|(args, kwargs)| Call { model: m, ids, args, kwargs });
     let result = app.db.with_env(uid, context, mode, |env| {
         check_lang(env)?;
-        env.call(&model, &ids, &method, args.clone(), kwargs.clone())
+        env.run(found, call.as_ref().map_err(Clone::clone)?)
     })?;
     Ok(Some(result).filter(|r| !r.is_null()))
 }

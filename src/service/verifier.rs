@@ -74,11 +74,10 @@ impl Verifier {
 
     /// The user's login if `secret` was proved to be his under this very generation, not long ago.
     pub fn proved(&self, uid: i64, secret: &str, generation: i64) -> Option<Arc<str>> {
+        let digest = self.digest(uid, secret);
         let proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
         let proof = proofs.get(&uid).filter(|p| {
-            p.generation == generation
-                && p.at.elapsed() < PROOF_AGE_MAX
-                && crypt::equal(&p.secret, &self.digest(uid, secret))
+            p.generation == generation && p.at.elapsed() < PROOF_AGE_MAX && crypt::equal(&p.secret, &digest)
         })?;
         Some(Arc::clone(&proof.login))
     }

@@ -8,5 +8,6 @@ mod hostile;
 mod json2;
 mod login;
 mod pictures;
+mod proofs;
 pub mod wire;
 mod xml;

@@ -138,7 +138,8 @@ pub fn app(name: &str) -> App {
     app
 }
 
-fn open(url: &str, name: &str) -> App {
+/// An application on the database at `url`; several may stand on one.
+pub fn open(url: &str, name: &str) -> App {
     let options = AppOptions {
         database_url: url.to_owned(),
         db_name: name.to_owned(),
