@@ -4,10 +4,12 @@
 //! Content-Length), so that on a small machine the load generator takes as little as possible from what is measured.
 
 mod cases;
+mod grow;
 mod queue;
 mod seed;
 mod wire;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
@@ -44,6 +46,15 @@ struct Server {
 enum Command {
     #[command(flatten)]
     Served(Served),
+    /// Copy what `seed` made until there are so many tasks, within the database itself
+    Grow {
+        /// sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
+        #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+        database_url: String,
+        /// Tasks in all
+        #[arg(long, default_value_t = 1_000_000)]
+        tasks: i64,
+    },
     /// Measure the engine itself, on a database of its own
     Queue(Box<queue::Args>),
 }
@@ -82,6 +93,7 @@ enum Served {
 pub(super) fn run(args: Args) -> Result<()> {
     let command = match args.command {
         Command::Queue(args) => return queue::run(*args),
+        Command::Grow { database_url, tasks } => return grow::grow(&database_url, tasks),
         Command::Served(command) => command,
     };
     start::runtime()?.block_on(async {
@@ -143,24 +155,38 @@ impl Outcome {
     }
 }
 
+/// Between the records of one request and the next, so that they are spread over the table.
+const STRIDE: usize = 7919;
+
+/// Requests written out beforehand, which every connection goes through again and again, each from another place: what
+/// the load generator does not compute while it measures, the server has.
+const WRITTEN: usize = 4096;
+
 /// Runs one case on `n` connections for `time`; the first answers warm up and do not count.
 async fn measure(url: &str, case: &Case, n: usize, time: Duration) -> Result<Outcome> {
+    let first = wire::Wire::open(url, &case.path).await?;
+    let requests: Arc<Vec<Vec<u8>>> =
+        Arc::new((0..WRITTEN).map(|k| first.request(&(case.body)(k * STRIDE))).collect());
     let mut tasks = Vec::new();
     for i in 0..n {
         let mut wire = wire::Wire::open(url, &case.path).await?;
-        let body = case.body.clone();
+        let requests = requests.clone();
         tasks.push(tokio::spawn(async move {
             let mut micros = Vec::new();
-            for k in 0..3 {
-                wire.send(&body(i * 1_000_003 + k)).await?;
+            let mut turn = requests.iter().cycle().skip(i * WRITTEN / n);
+            for request in turn.by_ref().take(3) {
+                wire.send(request).await?;
             }
             let begin = Instant::now();
-            let mut k = 3;
-            while begin.elapsed() < time {
-                let at = Instant::now();
-                wire.send(&body(i * 1_000_003 + k)).await?;
-                micros.push(u32::try_from(at.elapsed().as_micros()).unwrap_or(u32::MAX));
-                k += 1;
+            let mut at = begin;
+            for request in turn {
+                wire.send(request).await?;
+                let now = Instant::now();
+                micros.push(u32::try_from((now - at).as_micros()).unwrap_or(u32::MAX));
+                at = now;
+                if now - begin >= time {
+                    break;
+                }
             }
             Ok::<_, Error>((micros, begin.elapsed(), wire.last_bytes))
         }));

@@ -27,25 +27,26 @@ impl Wire {
         Ok(Wire { stream, head, buffer: Vec::with_capacity(64 << 10), last_bytes: 0 })
     }
 
-    /// Sends a body and waits for the whole answer.
-    pub(super) async fn send(&mut self, body: &str) -> Result<()> {
+    /// A request for [`Wire::send`], whole.
+    pub(super) fn request(&self, body: &str) -> Vec<u8> {
+        format!("{}{}\r\n\r\n{body}", self.head, body.len()).into_bytes()
+    }
+
+    /// Sends a request and waits for the whole answer.
+    pub(super) async fn send(&mut self, request: &[u8]) -> Result<()> {
         let failed = |e: std::io::Error| Error::user(format!("the connection broke: {e}"));
-        let request = format!("{}{}\r\n\r\n{body}", self.head, body.len());
-        self.stream.write_all(request.as_bytes()).await.map_err(failed)?;
+        self.stream.write_all(request).await.map_err(failed)?;
         self.buffer.clear();
-        let (start, length) = loop {
-            if let Some(found) = head_of(&self.buffer) {
-                break found?;
-            }
+        let mut whole = None;
+        while whole.is_none_or(|(start, length)| self.buffer.len() < start + length) {
             if self.stream.read_buf(&mut self.buffer).await.map_err(failed)? == 0 {
                 return Err(Error::user("the server closed the connection"));
             }
-        };
-        while self.buffer.len() < start + length {
-            if self.stream.read_buf(&mut self.buffer).await.map_err(failed)? == 0 {
-                return Err(Error::user("the server closed the connection"));
+            if whole.is_none() {
+                whole = head_of(&self.buffer).transpose()?;
             }
         }
+        let (start, length) = whole.unwrap_or_default();
         self.last_bytes = length;
         let body = &self.buffer[start..];
         if body[..body.len().min(200)].windows(8).any(|w| w == b"\"error\":") {
@@ -60,9 +61,11 @@ impl Wire {
 
 /// Where the body begins and how long it is; None: the head is not complete.
 fn head_of(buffer: &[u8]) -> Option<Result<(usize, usize)>> {
+    const LENGTH: &[u8] = b"content-length:";
     let end = buffer.windows(4).position(|w| w == b"\r\n\r\n")?;
-    let head = String::from_utf8_lossy(&buffer[..end]).to_ascii_lowercase();
-    let length =
-        head.lines().find_map(|l| l.strip_prefix("content-length:").and_then(|v| v.trim().parse().ok()));
+    let length = buffer[..end]
+        .split(|b| *b == b'\n')
+        .find(|line| line.len() > LENGTH.len() && line[..LENGTH.len()].eq_ignore_ascii_case(LENGTH))
+        .and_then(|line| std::str::from_utf8(&line[LENGTH.len()..]).ok()?.trim().parse().ok());
     Some(length.map(|l: usize| (end + 4, l)).ok_or_else(|| Error::user("an answer without Content-Length")))
 }
