@@ -91,5 +91,5 @@ both!(what_a_search_finds_is_what_a_read_gives, |app| {
             seen.insert((model, found.len() < all.unwrap().len()));
         }
     }
-    assert!(seen.contains(&("project.task", true)) && seen.contains(&("project.task", false)), "{seen:?}");
+    assert!(seen.contains(&("project.task", true)) && seen.contains(&("project.project", false)), "{seen:?}");
 });
