@@ -124,7 +124,7 @@ fn tell(conn: &mut Option<PgConnection>, url: &str, notices: &[Notice]) -> DbRes
     let Some(conn) = conn else { return Ok(()) };
     for (channel, payload) in notices {
         let sql = Sql::of("SELECT pg_notify(").text(channel).raw(", ").text(payload).raw(")");
-        Statement::new(&sql).execute(conn)?;
+        Statement::new(&sql, None).execute(conn)?;
     }
     Ok(())
 }
