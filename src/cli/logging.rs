@@ -6,9 +6,10 @@ use std::io::IsTerminal;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::{LogFormat, Settings};
@@ -29,7 +30,7 @@ pub fn start(settings: &Settings) -> Result<()> {
     let _ = if human {
         lines.with_target(false).compact().try_init()
     } else {
-        lines.event_format(JsonLine).try_init()
+        lines.fmt_fields(JsonFields).event_format(JsonLine).try_init()
     };
     Ok(())
 }
@@ -42,7 +43,12 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, _: &FmtContext<'_, S, N>, mut line: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut line: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
         line.write_str("{\"timestamp\":\"")?;
         SystemTime.format_time(&mut line)?;
         write!(line, "\",\"level\":\"{}\"", event.metadata().level())?;
@@ -50,9 +56,25 @@ where
         event.record(&mut fields);
         let Fields { mut line, result } = fields;
         result?;
+        for span in context.event_scope().into_iter().flat_map(|scope| scope.from_root()) {
+            if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
+                line.write_str(&fields.fields)?;
+            }
+        }
         line.write_str(",\"target\":")?;
         quoted(&mut line, event.metadata().target())?;
         line.write_str("}\n")
+    }
+}
+
+/// The fields of spans, ready for a [`JsonLine`].
+struct JsonFields;
+
+impl<'w> FormatFields<'w> for JsonFields {
+    fn format_fields<R: RecordFields>(&self, line: Writer<'w>, fields: R) -> fmt::Result {
+        let mut written = Fields { line, result: Ok(()) };
+        fields.record(&mut written);
+        written.result
     }
 }
 
@@ -129,7 +151,7 @@ fn directives(level: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonLine, directives};
+    use super::{JsonFields, JsonLine, directives};
     use std::io::Write;
     use std::sync::{Arc, Mutex};
 
@@ -151,10 +173,14 @@ mod tests {
     fn a_line_is_one_json_object() {
         let kept = Kept::default();
         let writer = kept.clone();
-        let subscriber =
-            tracing_subscriber::fmt().event_format(JsonLine).with_writer(move || writer.clone()).finish();
+        let subscriber = tracing_subscriber::fmt()
+            .fmt_fields(JsonFields)
+            .event_format(JsonLine)
+            .with_writer(move || writer.clone())
+            .finish();
         tracing::subscriber::with_default(subscriber, || {
             let odd = "a \"quoted\"\nline \u{e9} \u{1}";
+            let _in = tracing::info_span!("job", job = 12, kind = "task").entered();
             tracing::warn!(target: "x::y", text = odd, n = -3, ratio = 0.5, wide = 7_u128, yes = true, "said {odd}");
         });
         let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
@@ -162,6 +188,7 @@ mod tests {
         let line: serde_json::Value = serde_json::from_str(&text).unwrap();
         let odd = "a \"quoted\"\nline \u{e9} \u{1}";
         assert_eq!((&line["level"], &line["target"]), (&"WARN".into(), &"x::y".into()));
+        assert_eq!((line["job"].as_i64(), line["kind"].as_str()), (Some(12), Some("task")), "its span's");
         assert_eq!((&line["text"], &line["message"]), (&odd.into(), &format!("said {odd}").into()));
         assert_eq!(
             (line["n"].as_i64(), line["ratio"].as_f64(), line["wide"].as_u64()),

@@ -361,7 +361,7 @@ impl Shared {
 
     fn take(self: &Arc<Self>, job: Job) -> Option<InHand> {
         let permit = self.slots.clone().try_acquire_owned().ok()?;
-        tracing::debug!(job = job.id, kind = %job.kind, attempt = job.attempt(), "job started");
+        tracing::debug!(parent: &span(&job), attempt = job.attempt(), "job started");
         metrics::job_started(&job.kind, (self.db.now() - job.eta).to_std().unwrap_or_default());
         let (progress, answered) = (Arc::new(AtomicI32::new(0)), Arc::new(AtomicBool::new(false)));
         let held =
@@ -378,8 +378,7 @@ impl Shared {
         way: impl FnOnce(Arc<Self>, InHand) -> F,
     ) {
         let id = held.job.id;
-        let (kind, project, task) = (&held.job.kind, held.job.project_id, held.job.task_id);
-        let span = tracing::info_span!("job", job = id, kind, project, task);
+        let span = span(&held.job);
         let task = tokio::spawn(way(self.clone(), held).instrument(span));
         self.holding(|all| all.get_mut(&id).map(|h| h.abort = Some(task.abort_handle())));
     }
@@ -508,10 +507,10 @@ impl Shared {
         let kept = kept?;
         for (one, kept) in some.iter().zip(kept) {
             match kept {
-                true => tracing::debug!(job = one.held.job.id, "job done"),
+                true => tracing::debug!(parent: &span(&one.held.job), "job done"),
                 false => {
                     one.held.outcome.get_or_init(|| "refused");
-                    tracing::warn!(job = one.held.job.id, "the result came too late and was refused");
+                    tracing::warn!(parent: &span(&one.held.job), "the result came too late and was refused");
                 }
             }
         }
@@ -521,7 +520,7 @@ impl Shared {
     async fn set_back(self: &Arc<Self>, held: &InHand, failure: Failure) {
         held.outcome.get_or_init(|| "failed");
         let job = &held.job;
-        tracing::warn!(job = job.id, attempt = job.attempt(), error = %failure, "job failed");
+        tracing::warn!(parent: &span(job), attempt = job.attempt(), error = %failure, "job failed");
         let own = job.clone();
         let random = random();
         let done = self
@@ -529,7 +528,7 @@ impl Shared {
             .await;
         if let Err(e) = done {
             // Nothing more can be done here: the lease runs out and somebody tries again.
-            tracing::error!(job = job.id, error = %e.message, detail = e.detail, "a failure could not be stored");
+            tracing::error!(parent: &span(job), error = %e.message, detail = e.detail, "a failure could not be stored");
         }
     }
 
@@ -671,6 +670,12 @@ impl Shared {
     fn holding<T>(&self, f: impl FnOnce(&mut HashMap<i32, Held>) -> T) -> T {
         f(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// What every log line about a job carries.
+fn span(job: &Job) -> tracing::Span {
+    let (kind, project, task) = (&job.kind, job.project_id, job.task_id);
+    tracing::info_span!("job", job = job.id, kind, project, task)
 }
 
 /// The provider's call, and the answer in the shape that was asked for. A panic is a failed attempt.

@@ -64,13 +64,12 @@ fn who_was_stopped_past_its_lease_comes_too_late() {
         fault.release();
         slow.signal("CONT");
         let refused = ["the result came too late and was refused", "job is not held any more"];
+        // On PostgreSQL it is in the middle of storing: its heartbeat may notice too, but the result is refused.
+        let sure = if world.is_postgres() { &refused[..1] } else { &refused[..] };
         until("the refusal", || {
             let log = slow.logged();
-            refused.iter().any(|line| log.contains(line)).then_some(())
+            sure.iter().any(|line| log.contains(line)).then_some(())
         });
-        if world.is_postgres() {
-            assert!(slow.logged().contains(refused[0]), "{}", slow.logged());
-        }
         slow.stop();
         other.stop();
         verdict::all_is_well(&world, 1, 1);

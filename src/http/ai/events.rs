@@ -1,12 +1,14 @@
 //! `GET /ai/events[?project=ID]`: server-sent events. This file is the blocking part: who may listen, and what he
 //! reads when he is woken; `stream` waits.
 //!
-//!     id: 1042                      number in the order of commits, the same in every process: Last-Event-ID
-//!     event: workflow
-//!     data: {"id": 977, "kind": "task_done", "project_id": 3, …}
+//! ```text
+//! id: 1042                      number in the order of commits, the same in every process: Last-Event-ID
+//! event: workflow
+//! data: {"id": 977, "kind": "task_done", "project_id": 3, …}
 //!
-//!     event: progress               no id: it is not repeated
-//!     data: {"project_id": 3, "task_id": 12, "size": 1840}
+//! event: progress               no id: it is not repeated
+//! data: {"project_id": 3, "task_id": 12, "size": 1840}
+//! ```
 //!
 //! The first is `event: ready`, whose id is where the listener stands.
 

@@ -192,8 +192,9 @@ mod tests {
             for word in [
                 "<script",
                 "onerror",
-                "javascript:",
-                "data:text",
+                "href=\"javascript:",
+                "href=\"data:",
+                "src=\"data:",
                 "<form",
                 "<button",
                 "style=",
