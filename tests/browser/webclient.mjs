@@ -36,6 +36,8 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
     await page.fill(".o_kanban_quick_create [name=name] input", "Order salt");
     await page.click(".o_kanban_quick_create .o_kanban_add");
     await column("New").locator(".o_kanban_record", { hasText: "Order salt" }).waitFor();
+    // While the last one is being saved the form is deaf.
+    await page.waitForSelector(".o_kanban_quick_create:not(.o_disabled)");
     await page.keyboard.press("Escape");
     await page.waitForSelector(".o_kanban_quick_create", { state: "detached" });
   });

@@ -7,6 +7,7 @@ mod fixture;
 mod limits;
 mod machine;
 mod providers;
+mod retention;
 mod runs;
 mod stages;
 pub mod stub;
