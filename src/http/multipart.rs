@@ -62,6 +62,16 @@ impl Form {
         part.map(|p| String::from_utf8_lossy(&p.bytes).into_owned()).unwrap_or_default()
     }
 
+    /// The bytes of a field.
+    pub fn bytes(&self, name: &str) -> Option<&[u8]> {
+        self.all(name).next().map(|part| part.bytes.as_ref())
+    }
+
+    /// Whether a checkbox is set.
+    pub fn flag(&self, name: &str) -> bool {
+        !matches!(self.text(name).to_ascii_lowercase().as_str(), "" | "0" | "false" | "no" | "off")
+    }
+
     /// All parts of that name.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &Part> {
         self.parts.iter().filter(move |p| p.name == name)

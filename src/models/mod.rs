@@ -60,6 +60,7 @@ mod res_partner_fields;
 mod res_partner_sync;
 mod res_users;
 pub mod res_users_apikeys;
+mod res_users_apikeys_description;
 mod res_users_fields;
 mod res_users_methods;
 mod resource_calendar;
@@ -112,6 +113,8 @@ fn base_models() -> Vec<Behaviour> {
         res_partner_category::behaviour(),
         res_users::behaviour(),
         res_users_apikeys::behaviour(),
+        res_users_apikeys_description::behaviour(),
+        res_users_apikeys_description::identity_check(),
     ];
     all.extend(ir_actions::behaviours());
     all.extend(ir_module::behaviours());

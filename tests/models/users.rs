@@ -99,3 +99,51 @@ both!(a_key_opens_its_scope_until_it_ends, |app| {
     assert_eq!((owner("rpc", &open), owner("rpc", &rpc)), (Some(uid), Some(uid)));
     assert_eq!((owner("other", &rpc), owner("rpc", &gone), owner("rpc", "short")), (None, None, None));
 });
+
+both!(a_user_makes_a_key_with_his_password, |app| {
+    let uid = user(&app, "keys", "base.group_user");
+    app.set_password("keys", "secret").unwrap();
+    let description = |duration: &str| {
+        let vals = json!({"name": "script", "duration": duration});
+        app.with_env(uid, Map::new(), |env| env.create("res.users.apikeys.description", vals.clone()))
+    };
+    let ask = |id: i64| {
+        with(&app, uid, |env| {
+            env.call("res.users.apikeys.description", &[id], "make_key", vec![], Map::new())
+        })
+    };
+    let run = |who: i64, check: &serde_json::Value, password: &str| {
+        let check = check["res_id"].as_i64().unwrap();
+        app.with_env(who, Map::new(), |env| {
+            env.sudo().write("res.users.identitycheck", &[check], json!({"password": password}))?;
+            env.call("res.users.identitycheck", &[check], "run_check", vec![], Map::new())
+        })
+    };
+    let first = description("30").unwrap();
+    let check = ask(first);
+    assert_eq!(check["res_model"], "res.users.identitycheck");
+    assert!(run(uid, &check, "wrong").unwrap_err().message.starts_with("Incorrect Password"));
+    let made = run(uid, &check, "secret").unwrap();
+    let key = made["context"]["default_key"].as_str().unwrap().to_owned();
+    assert_eq!(apikey::owner(&app, "rpc", &key).unwrap(), Some(uid));
+    assert!(run(uid, &check, "secret").is_err(), "one check makes one key");
+    with(&app, SUPERUSER, |env| {
+        let kept = env.search("res.users.apikeys", json!([["user_id", "=", uid]]))?;
+        assert!(
+            env.fetch_one("res.users.apikeys", kept[0], &["expiration_date"])?
+                .datetime("expiration_date")
+                .is_some()
+        );
+        assert_eq!(env.count("res.users.apikeys.description", json!([["id", "=", first]]))?, 0);
+        assert_eq!(env.count("res.users.identitycheck", json!([["password", "!=", false]]))?, 0);
+        Ok(())
+    });
+    // longer than his group allows, or for ever
+    assert!(description("365").unwrap_err().message.contains("You cannot exceed 90.0 days"));
+    assert_eq!(description("0").unwrap_err().message, "The API key must have an expiration date");
+    // nobody uses another's check
+    let other = user(&app, "other", "base.group_user");
+    app.set_password("other", "secret").unwrap();
+    let check = ask(description("1").unwrap());
+    assert!(run(other, &check, "secret").is_err());
+});

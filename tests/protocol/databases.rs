@@ -517,3 +517,42 @@ both!(what_is_not_ours_is_neither_listed_nor_served, |app| {
     let taken = house.refused("duplicate_database", json!([MASTER, "test", name]));
     assert_eq!(taken.0, "psycopg2.errors.DuplicateDatabase");
 });
+
+both!(the_forms_of_backup_scripts_work, |app| {
+    let house = House::new(app);
+    let a = house.a.as_str();
+    let post = |path: &str, kind: &str, body: Vec<u8>| {
+        house.site.post_bytes(&format!("/web/database/{path}"), kind, body)
+    };
+    let urlencoded = "application/x-www-form-urlencoded";
+    let form = |path: &str, fields: &str| post(path, urlencoded, fields.into());
+    let refused = form("backup", "master_pwd=wrong&name=test");
+    assert_eq!((refused.status, refused.content_type.as_str()), (403, "text/html"));
+    assert!(String::from_utf8_lossy(&refused.bytes).contains("Database backup error: Access Denied"));
+    let master = MASTER.replace(' ', "+");
+    let backup = form("backup", &format!("master_pwd={master}&name=test&backup_format=zip"));
+    assert_eq!((backup.status, backup.content_type.as_str()), (200, "application/octet-stream"));
+    assert!(backup.bytes.starts_with(b"PK"));
+    let mut body = vec![];
+    for (name, value) in
+        [("master_pwd", MASTER.as_bytes()), ("name", a.as_bytes()), ("backup_file", &backup.bytes)]
+    {
+        body.extend(format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n").into_bytes());
+        body.extend_from_slice(value);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--b--\r\n");
+    let restored = post("restore", "multipart/form-data; boundary=b", body.clone());
+    assert_eq!(restored.status, 303, "{}", String::from_utf8_lossy(&restored.bytes));
+    assert!(house.login(a, "admin", PASSWORD)["result"].is_i64());
+    let again = post("restore", "multipart/form-data; boundary=b", body);
+    assert!(again.status >= 400 && String::from_utf8_lossy(&again.bytes).contains("already exists"));
+    assert_eq!(form("drop", &format!("master_pwd={master}&name={a}")).status, 303);
+    let fields =
+        format!("master_pwd={master}&name={a}&login=admin&password=secret&lang=en_US&country_code=False");
+    let made = form("create", &fields);
+    assert_eq!((made.status, made.header("location")), (303, "/odoo"));
+    assert_eq!(house.session_info(&made.cookie("session_id"))["result"]["db"], a);
+    assert_eq!(house.site.get("/web/database/drop").status, 405);
+    assert!(house.site.get("/web/database/manager").body.contains("/web/database/backup"));
+});

@@ -42,6 +42,7 @@ pub fn never_shut(app: &App) {
 
 /// What came back.
 pub struct Reply {
+    pub bytes: Vec<u8>,
     pub status: u16,
     pub content_type: String,
     pub headers: reqwest::header::HeaderMap,
@@ -120,6 +121,11 @@ impl Site {
             let bytes = response.bytes().await.unwrap().to_vec();
             Reply { status, content_type, body: String::from_utf8_lossy(&bytes).into_owned(), bytes, headers }
         })
+    }
+
+    /// A POST of bytes of that type.
+    pub fn post_bytes(&self, path: &str, content_type: &str, body: Vec<u8>) -> Reply {
+        self.send("POST", path, &[("content-type", content_type)], body)
     }
 
     pub fn get(&self, path: &str) -> Reply {
