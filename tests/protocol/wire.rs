@@ -42,7 +42,6 @@ pub fn never_shut(app: &App) {
 
 /// What came back.
 pub struct Reply {
-    pub bytes: Vec<u8>,
     pub status: u16,
     pub content_type: String,
     pub headers: reqwest::header::HeaderMap,
