@@ -7,7 +7,7 @@
 //! Waking is by the database's notices and by a slot that becomes free; the time of the next due job and a slow poll
 //! are the fallback. Interest in a wake-up is registered before looking, so that none is lost.
 //!
-//! Long, because the parts of the loop (claim, begin, call, store, beat, tidy, wind down) share one state and its order.
+//! Long: the parts of the loop (claim, begin, call, store, beat, tidy, wind down) share one state and its order.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
