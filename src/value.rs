@@ -9,6 +9,11 @@ pub type Json = serde_json::Value;
 /// A JSON object: `vals` of create and write, a context, keyword arguments.
 pub type Map = serde_json::Map<String, Json>;
 
+/// Rows as JSON, by moving: `json!` would copy each of them, keys and all.
+pub fn objects(rows: Vec<Map>) -> Json {
+    Json::Array(rows.into_iter().map(Json::Object).collect())
+}
+
 /// Odoo's text form of a datetime: UTC, seconds, no zone.
 pub const DATETIME_FORMAT: &str = "%Y-%m-%d %H:%M:%S";
 /// Odoo's text form of a date.

@@ -5,11 +5,11 @@ use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::service::rpc::Peer;
 use crate::service::{App, Databases, session};
-use crate::value::Json;
 
 use super::Options;
 use super::ai::events::Feed;
@@ -231,10 +231,11 @@ impl Answer {
     }
 
     /// JSON.
-    pub fn json(status: u16, body: &Json) -> Answer {
-        // a tree of values can always be written
-        let bytes = serde_json::to_vec(body).unwrap_or_else(|_| body.to_string().into_bytes());
-        Answer::new(status, "application/json; charset=utf-8", bytes)
+    pub fn json(status: u16, body: &impl Serialize) -> Answer {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => Answer::new(status, "application/json; charset=utf-8", bytes),
+            Err(e) => Answer::new(500, "text/plain; charset=utf-8", format!("no JSON: {e}")),
+        }
     }
 
     /// HTML.

@@ -4,13 +4,19 @@
 //! HTTP 400 and a page, everything else HTTP 200; `method` is not looked at; the id comes back whatever it is; a None
 //! result leaves `result` out.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Kind, Result};
 use crate::service::rpc;
+use crate::service::shared_read::SharedRead;
 use crate::service::signature;
 use crate::value::{Json, Map};
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Answer, Exchange, Incoming};
 use super::fault;
+use super::shared::{Glance, Records};
 
 /// A JSON route: named parameters in, a result or None out.
 pub type JsonCall = fn(&Exchange<'_>, &mut Map) -> Result<Option<Json>>;
@@ -27,7 +33,7 @@ pub fn answer(exchange: &Exchange<'_>, call: JsonCall) -> Result<Answer> {
     let result = envelope.params.and_then(|mut params| call(exchange, &mut params));
     Ok(match result {
         Err(e) if e.kind == Kind::Busy => return Err(e),
-        Ok(result) => Answer::json(200, &success(envelope.id, result)),
+        Ok(result) => success(&envelope.id, result),
         Err(e) => {
             super::log_error(&e);
             fault::json_rpc(&envelope.id, &e, &exchange.note().call)
@@ -35,21 +41,27 @@ pub fn answer(exchange: &Exchange<'_>, call: JsonCall) -> Result<Answer> {
     })
 }
 
-/// Built by moving: `json!` would copy a result of megabytes.
-fn success(id: Json, result: Option<Json>) -> Json {
-    let mut answer = Map::new();
-    answer.insert("jsonrpc".into(), "2.0".into());
-    answer.insert("id".into(), id);
-    if let Some(result) = result {
-        answer.insert("result".into(), result);
-    }
-    Json::Object(answer)
+/// An answer that is none of an error.
+#[derive(Serialize)]
+struct Success<'a, R: Serialize> {
+    jsonrpc: &'static str,
+    id: &'a Json,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<R>,
+}
+
+fn success(id: &Json, result: Option<impl Serialize>) -> Answer {
+    Answer::json(200, &Success { jsonrpc: "2.0", id, result })
+}
+
+fn is_json(request: &Incoming) -> bool {
+    let json = matches!(request.content_type().as_str(), "application/json" | "application/json-rpc");
+    request.method == "POST" && json
 }
 
 fn open(exchange: &Exchange<'_>) -> Result<Envelope> {
     let request = exchange.request;
-    let json = matches!(request.content_type().as_str(), "application/json" | "application/json-rpc");
-    if request.method != "POST" || !json {
+    if !is_json(request) {
         return Err(Error::bad_request("The request must be a POST of JSON (application/json)."));
     }
     let body: Json = serde_json::from_slice(&request.body)
@@ -72,6 +84,58 @@ pub fn rpc(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
     let method = signature::text(params.remove("method"));
     let args = params.remove("args").unwrap_or_default();
     dispatch(exchange, &service, &method, args)
+}
+
+/// What a call of `/jsonrpc` may share with others.
+pub fn look(exchange: &Exchange<'_>) -> Option<Glance> {
+    if !mentions(&exchange.request.body, b"\"read\"") {
+        return None;
+    }
+    let Glimpse { id, params } =
+        serde_json::from_slice(&exchange.request.body).ok().filter(|_| is_json(exchange.request))?;
+    let finish = move |rows: Records| {
+        let rows: Vec<&Json> = rows.iter().map(|row| &**row).collect();
+        Some(success(&id, Some(rows)))
+    };
+    glance(exchange, &params.service, &params.method, params.args, finish)
+}
+
+/// An [`Envelope`] as nearly everybody writes it.
+#[derive(Deserialize)]
+struct Glimpse<'a> {
+    #[serde(default)]
+    id: Json,
+    #[serde(borrow)]
+    params: Params<'a>,
+}
+
+#[derive(Deserialize)]
+struct Params<'a> {
+    #[serde(borrow)]
+    service: Cow<'a, str>,
+    #[serde(borrow)]
+    method: Cow<'a, str>,
+    args: Vec<Json>,
+}
+
+/// Whether a short body has that word, so that most calls are not opened twice.
+pub fn mentions(body: &[u8], word: &[u8]) -> bool {
+    const SHORT: usize = 4096;
+    body.len() <= SHORT && body.windows(word.len()).any(|part| part == word)
+}
+
+/// [`dispatch`], for what may be shared.
+pub fn glance(
+    exchange: &Exchange<'_>,
+    service: &str,
+    method: &str,
+    args: Vec<Json>,
+    finish: impl FnOnce(Records) -> Option<Answer> + 'static,
+) -> Option<Glance> {
+    let (read, ids) = SharedRead::of(exchange.databases, &exchange.request.peer(), service, method, args)?;
+    exchange.note_call(read.describe());
+    exchange.note_uid(read.uid());
+    Some(Glance { read, ids, finish: Box::new(finish) })
 }
 
 /// The services behind `/jsonrpc` and `/xmlrpc`.

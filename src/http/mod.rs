@@ -14,6 +14,7 @@ mod jsonrpc;
 mod multipart;
 mod ops;
 mod server;
+mod shared;
 mod web;
 pub mod xmlrpc;
 
@@ -27,6 +28,7 @@ use crate::metrics;
 use exchange::{Answer, Exchange};
 use fault::Shape;
 use jsonrpc::JsonCall;
+use shared::Look;
 
 pub use ai::stream::Watching;
 pub use ops::Ops;
@@ -97,14 +99,16 @@ struct Route {
     path: &'static str,
     shape: Shape,
     handler: Handler,
+    /// Whether the request may be answered together with others.
+    look: Option<Look>,
 }
 
 const fn json(path: &'static str, call: JsonCall) -> Route {
-    Route { path, shape: Shape::JsonRpc, handler: Handler::Json(call) }
+    Route { path, shape: Shape::JsonRpc, handler: Handler::Json(call), look: None }
 }
 
 const fn plain(shape: Shape, path: &'static str, handler: fn(&Exchange<'_>) -> Result<Answer>) -> Route {
-    Route { path, shape, handler: Handler::Plain(handler) }
+    Route { path, shape, handler: Handler::Plain(handler), look: None }
 }
 
 const fn page(path: &'static str, handler: fn(&Exchange<'_>) -> Result<Answer>) -> Route {
@@ -113,22 +117,22 @@ const fn page(path: &'static str, handler: fn(&Exchange<'_>) -> Result<Answer>) 
 
 /// The paths for operators.
 const OPS_ROUTES: &[Route] = &[
-    Route { path: "/healthz", shape: Shape::Html, handler: Handler::Quick(ops::alive) },
+    Route { path: "/healthz", shape: Shape::Html, handler: Handler::Quick(ops::alive), look: None },
     page("/readyz", ops::ready),
     page("/metrics", ops::metrics),
 ];
 
-/// Every other path there is. The first pattern that fits counts.
+/// Every other path there is. The first pattern that fits counts; what is called most stands first.
 const ROUTES: &[Route] = &[
+    json("/jsonrpc", jsonrpc::rpc).shared(jsonrpc::look),
+    plain(Shape::XmlRpc2, "/xmlrpc/2/{service}", xmlrpc::call).shared(xmlrpc::look),
+    plain(Shape::XmlRpc1, "/xmlrpc/{service}", xmlrpc::call).shared(xmlrpc::look),
     plain(ai::stream::SHAPE, "/ai/events", ai::events::events),
     page("/ai/static/{name}", ai::pages::asset),
     page("/ai/projects", ai::pages::projects),
     page("/ai/projects/{id}", ai::pages::project),
     page("/ai/projects/{id}/artifacts/{artifact}", ai::pages::artifact),
     page("/ai/projects/{id}/{action}", ai::forms::act),
-    json("/jsonrpc", jsonrpc::rpc),
-    plain(Shape::XmlRpc2, "/xmlrpc/2/{service}", xmlrpc::call),
-    plain(Shape::XmlRpc1, "/xmlrpc/{service}", xmlrpc::call),
     plain(Shape::Json2, "/json/2/{model}/{method}", json2::call),
     plain(Shape::Json2, "/json/{rest:.*}", json2::astray),
     plain(Shape::Json2, "/doc/{model}.json", doc::by_session),
@@ -193,6 +197,11 @@ const ROUTES: &[Route] = &[
 ];
 
 impl Route {
+    const fn shared(mut self, look: Look) -> Route {
+        self.look = Some(look);
+        self
+    }
+
     /// Answers, or None when the same call should be tried again in a moment (and `last` does not forbid it).
     fn answer(&self, exchange: &Exchange<'_>, last: bool) -> Option<Answer> {
         let result = match self.handler {

@@ -21,7 +21,7 @@ use super::ai::events::Feed;
 use super::ai::stream::{self, Listener};
 use super::exchange::{Answer, Exchange, Incoming, Note};
 use super::fault::{self, Shape};
-use super::{Handler, OPS_ROUTES, Options, ROUTES, Route, ops};
+use super::{Handler, OPS_ROUTES, Options, ROUTES, Route, ops, shared};
 
 /// A call that finds the slow hashes taken is tried again for this long.
 const BUSY_PATIENCE: Duration = Duration::from_secs(60);
@@ -238,6 +238,9 @@ async fn run(site: Data<Site>, route: Option<Route>, incoming: Arc<Incoming>) ->
     {
         return (answer, note);
     }
+    if let Some(answer) = together(&site, route, &incoming).await {
+        return answer;
+    }
     let patience = Instant::now() + BUSY_PATIENCE;
     loop {
         let (site, request) = (site.clone(), incoming.clone());
@@ -250,6 +253,16 @@ async fn run(site: Data<Site>, route: Option<Route>, incoming: Arc<Incoming>) ->
             }
         }
     }
+}
+
+/// One answer of the database for several calls, where they ask for the like.
+async fn together(site: &Site, route: Option<Route>, incoming: &Incoming) -> Option<(Answer, Note)> {
+    let look = route?.look?;
+    let (glance, note) = {
+        let exchange = Exchange::new(&site.databases, &site.options, incoming);
+        (look(&exchange)?, exchange.note())
+    };
+    Some((shared::ride(glance).await?, note))
 }
 
 /// Everything between the bytes of the request and those of the answer. A panic is an error like others.

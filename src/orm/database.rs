@@ -239,6 +239,11 @@ impl Database {
         Ok(cache::lock(&self.shared).generation)
     }
 
+    /// What [`Database::generation`] said last, however long ago.
+    pub fn last_generation(&self) -> i64 {
+        cache::lock(&self.shared).generation
+    }
+
     fn recent(&self) -> Option<std::sync::MutexGuard<'_, Shared>> {
         Some(cache::lock(&self.shared)).filter(|s| s.checked.is_some_and(|at| at.elapsed() < CACHE_AGE_MAX))
     }

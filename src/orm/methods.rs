@@ -5,7 +5,7 @@ use super::env::{Env, Page};
 use super::model::Model;
 use super::{access, copy, domain, fields_get, name, read, rule, search};
 use crate::error::{Error, Result};
-use crate::value::{Json, Map, json_is_falsy};
+use crate::value::{Json, Map, json_is_falsy, objects};
 use serde_json::json;
 
 /// All generic methods.
@@ -114,7 +114,7 @@ fn create(env: &Env, call: &Call<'_>) -> Result<Json> {
 
 fn do_read(env: &Env, call: &Call<'_>) -> Result<Json> {
     let classic = call.arg("load").as_str() == Some("_classic_read");
-    Ok(json!(read::read(env, call.model, &call.ids, &names(call, "fields")?, classic)?))
+    Ok(objects(read::read(env, call.model, &call.ids, &names(call, "fields")?, classic)?))
 }
 
 fn write(env: &Env, call: &Call<'_>) -> Result<Json> {
@@ -165,7 +165,7 @@ fn search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
     let d = domain::parse::parse(call.arg("domain"))?;
     let fields = names(call, "fields")?;
     let classic = call.kwargs.get("load").is_none_or(|l| l.as_str() == Some("_classic_read"));
-    Ok(json!(read::search_read(env, call.model, &d, &page(call)?, &fields, classic)?))
+    Ok(objects(read::search_read(env, call.model, &d, &page(call)?, &fields, classic)?))
 }
 
 fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {

@@ -83,6 +83,15 @@ pub fn check(app: &App, peer: &Peer, uid: i64, password: &Json) -> Result<()> {
     Ok(())
 }
 
+/// Under which generation of the database's users `password` was lately proved to be a secret of the user `uid`; None:
+/// [`check`] must find out. Does not look at the database: whoever acts on it makes sure that the generation lasts.
+pub fn proved(app: &App, peer: &Peer, uid: i64, password: &str) -> Option<i64> {
+    let generation = app.db.last_generation();
+    let login = app.guard.verifier.proved(uid, password, generation)?;
+    app.guard.throttle.succeeded(&login, &peer.ip);
+    Some(generation)
+}
+
 /// Somebody says who he is.
 struct Attempt<'a> {
     account: Option<&'a Account>,

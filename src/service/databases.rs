@@ -148,10 +148,15 @@ impl Databases {
         self.find(name)?.ok_or_else(|| unknown(name))
     }
 
+    /// The database of that name if it is open. Never waits.
+    pub fn opened_app(&self, name: &str) -> Option<Arc<App>> {
+        self.opened().get(name).map(|opened| Arc::clone(&opened.app))
+    }
+
     /// [`Databases::get`], or None.
     pub fn find(&self, name: &str) -> Result<Option<Arc<App>>> {
-        if let Some(opened) = self.opened().get(name) {
-            return Ok(Some(Arc::clone(&opened.app)));
+        if let Some(app) = self.opened_app(name) {
+            return Ok(Some(app));
         }
         let Some(catalog) = &self.0.catalog else { return Ok(None) };
         if catalog.place(name).is_none() {
@@ -159,8 +164,8 @@ impl Databases {
         }
         let claim = self.claim(name)?;
         // whoever had it until now may have opened it
-        if let Some(opened) = self.opened().get(name) {
-            return Ok(Some(Arc::clone(&opened.app)));
+        if let Some(app) = self.opened_app(name) {
+            return Ok(Some(app));
         }
         let Some(url) = catalog.find(name)? else { return Ok(None) };
         let place = Place { name, url: &url, pool_size: self.0.options.pool_size };

@@ -19,6 +19,7 @@ pub mod master;
 pub mod rpc;
 pub mod session;
 pub mod session_info;
+pub mod shared_read;
 pub mod signature;
 pub mod throttle;
 pub mod verifier;

@@ -42,7 +42,7 @@ fn object(databases: &Databases, peer: &Peer, method: &str, args: Vec<Json>) -> 
 }
 
 /// What `execute(db, uid, obj, method, *args)` and `execute_kw(db, uid, obj, method, args, kw=None)` mean.
-fn bind(method: &str, rest: Vec<Json>) -> Result<CallKw> {
+pub(super) fn bind(method: &str, rest: Vec<Json>) -> Result<CallKw> {
     // db and uid are there already
     let given = rest.len() + 2;
     let count = |names: &[&str], optional| signature::positional(method, names, optional, given);

@@ -9,5 +9,6 @@ mod json2;
 mod login;
 mod pictures;
 mod proofs;
+mod shared;
 pub mod wire;
 mod xml;

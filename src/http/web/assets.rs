@@ -74,7 +74,7 @@ pub fn bundle(exchange: &Exchange<'_>) -> Result<Answer> {
     let nodes = links
         .into_iter()
         .map(|(part, url)| json!({"type": if part == Part::Script { "script" } else { "link" }, "src": url}));
-    Ok(Answer::json(200, &nodes.collect()).header("cache-control", "no-cache"))
+    Ok(Answer::json(200, &nodes.collect::<Vec<_>>()).header("cache-control", "no-cache"))
 }
 
 /// `/<addon>/static/<path>`: a file of the tree.

@@ -10,6 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::value::Json;
 
 use super::exchange::{Answer, Exchange};
+use super::shared::{Glance, Records};
 use super::{fault, jsonrpc};
 use encode::Unmarshallable;
 
@@ -27,4 +28,18 @@ pub fn call(exchange: &Exchange<'_>) -> Result<Answer> {
         Unmarshallable::BigInt => Error::new(Kind::Overflow, "int exceeds XML-RPC limits"),
     })?;
     Ok(fault::xml(200, &body))
+}
+
+/// What a call may share with others.
+pub fn look(exchange: &Exchange<'_>) -> Option<Glance> {
+    let request = exchange.request;
+    if request.method != "POST" || !jsonrpc::mentions(&request.body, b">read<") {
+        return None;
+    }
+    let (method, params) = decode::call(&request.body).ok()?;
+    let finish = |rows: Records| {
+        let rows = rows.iter().map(|row| Json::clone(row)).collect();
+        Some(fault::xml(200, &encode::answer(&Json::Array(rows)).ok()?))
+    };
+    jsonrpc::glance(exchange, request.segment("service"), &method, params, finish)
 }

@@ -18,7 +18,7 @@ use super::field::{Field, Kind};
 use super::model::Model;
 use crate::db::{ColType, Granularity, Sql};
 use crate::error::{Error, Result};
-use crate::value::{Json, Map, Value, json_is_falsy, py_str};
+use crate::value::{Json, Map, Value, json_is_falsy, objects, py_str};
 use indexmap::IndexMap;
 use query::{Query, Request, Row, empty};
 use serde_json::json;
@@ -88,7 +88,7 @@ impl Ask {
 }
 
 fn do_read_group(env: &Env, call: &Call<'_>) -> Result<Json> {
-    Ok(json!(read_group(env, call.model, &Ask::of(call)?)?))
+    Ok(objects(read_group(env, call.model, &Ask::of(call)?)?))
 }
 
 /// A group-by as it is called in the result, its field, and what the statement groups by.

@@ -12,7 +12,7 @@ use crate::orm::field::convert::py_type;
 use crate::orm::field::{Field, Kind};
 use crate::orm::model::Model;
 use crate::orm::{name, read, search};
-use crate::value::{Json, Map, json_is_falsy};
+use crate::value::{Json, Map, json_is_falsy, objects};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -43,7 +43,7 @@ pub fn specification<'c>(call: &'c Call<'_>, method: &str) -> Result<&'c Map> {
 }
 
 fn do_web_read(env: &Env, call: &Call<'_>) -> Result<Json> {
-    Ok(json!(web_read(env, call.model, &call.ids, specification(call, "items")?)?))
+    Ok(objects(web_read(env, call.model, &call.ids, specification(call, "items")?)?))
 }
 
 fn web_search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
@@ -72,7 +72,8 @@ fn web_search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
     } else {
         here
     };
-    Ok(json!({"length": length, "records": records}))
+    Ok(Map::from_iter([("length".to_owned(), json!(length)), ("records".to_owned(), objects(records))])
+        .into())
 }
 
 fn web_name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
@@ -85,7 +86,7 @@ fn web_name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
         return Ok(pairs.iter().map(|p| json!({"id": p[0], "display_name": p[1]})).collect());
     }
     let ids: Vec<i64> = pairs.iter().filter_map(|p| p[0].as_i64()).collect();
-    Ok(json!(web_read(env, call.model, &ids, spec)?))
+    Ok(objects(web_read(env, call.model, &ids, spec)?))
 }
 
 /// Records by a specification, in the order of `ids`; those that are gone are left out.

@@ -7,7 +7,7 @@ use crate::orm::behaviour::{Call, Method};
 use crate::orm::env::Env;
 use crate::orm::field::{Kind, convert};
 use crate::orm::{access, compute, rule};
-use crate::value::{Json, Map, Value};
+use crate::value::{Json, Map, Value, objects};
 use serde_json::json;
 
 /// The methods of this file.
@@ -46,7 +46,7 @@ fn web_save(env: &Env, call: &Call<'_>) -> Result<Json> {
         // a record that is gone answers with what was written to it, as Odoo's cache does
         rows = ids.iter().map(|id| echo(*id, vals, spec)).collect();
     }
-    Ok(json!(rows))
+    Ok(objects(rows))
 }
 
 fn echo(id: i64, vals: &Map, spec: &Map) -> Map {
@@ -85,5 +85,5 @@ fn web_resequence(env: &Env, call: &Call<'_>) -> Result<Json> {
     env.execute(&sql)?;
     compute::modified(env, model, &call.ids, &[name])?;
     compute::flush(env)?;
-    Ok(json!(web_read(env, model, &call.ids, spec)?))
+    Ok(objects(web_read(env, model, &call.ids, spec)?))
 }
