@@ -116,7 +116,7 @@ macro_rules! settings {
         #[serde(deny_unknown_fields)]
         pub struct Settings {
             /// The TOML file [env: WORKWARDEN_CONFIG] [default: ./workwarden.toml if it exists]
-            #[arg(short, long, env = "WORKWARDEN_CONFIG", hide_env = true)]
+            #[arg(short, long, env = "WORKWARDEN_CONFIG", hide_env = true, global = true)]
             #[arg(value_name = "FILE", help_heading = "Database")]
             #[serde(skip)]
             pub config: Option<PathBuf>,
@@ -125,7 +125,8 @@ macro_rules! settings {
             pub cli: Option<Cli>,
             $(
                 #[doc = $help]
-                #[arg(long, env = $env, hide_env = true)]
+                // Global, so that a subcommand with subcommands of its own takes them once.
+                #[arg(long, env = $env, hide_env = true, global = true)]
                 #[arg(help = concat!(
                     $help, " [env: ", $env, "] [toml: ", stringify!($field), "] [default: ", $default, "]"
                 ))]
@@ -204,6 +205,19 @@ settings! {
     #[arg(help_heading = "Workflow", value_name = "DAYS")]
     job_retention: u32, "WORKWARDEN_JOB_RETENTION", "30",
         "Days until a job that is done or was cancelled is removed (0: kept for ever)";
+    #[arg(help_heading = "Operation", value_name = "COUNT")]
+    event_streams: usize, "WORKWARDEN_EVENT_STREAMS", "512", "Event streams (/ai/events) of this process, at most";
+    #[arg(help_heading = "Operation", value_name = "COUNT")]
+    event_streams_per_user: usize, "WORKWARDEN_EVENT_STREAMS_PER_USER", "32", "Event streams of one user, at most";
+    #[arg(help_heading = "Operation", value_name = "SECONDS")]
+    event_heartbeat: u64, "WORKWARDEN_EVENT_HEARTBEAT", "15",
+        "Seconds of silence after which a stream gets a sign of life, and it is looked whether its user may stay";
+    #[arg(help_heading = "Operation", value_name = "SECONDS")]
+    event_patience: u64, "WORKWARDEN_EVENT_PATIENCE", "30",
+        "Seconds after which a stream is ended whose client takes nothing";
+    #[arg(help_heading = "Operation", value_name = "PIECES")]
+    event_buffer: usize, "WORKWARDEN_EVENT_BUFFER", "4",
+        "Pieces of up to 200 events that wait for the client of a stream; while they do, no more is read for him";
     #[arg(help_heading = "Operation", value_name = "PORT")]
     ops_port: u16, "WORKWARDEN_OPS_PORT", "none",
         "A port of its own, on http_interface, for /healthz, /readyz and /metrics and nothing else";
@@ -265,6 +279,16 @@ pub struct Config {
     pub worker_poll: u64,
     /// Days that jobs are kept once they are over; 0: for ever.
     pub job_retention: u32,
+    /// Event streams in all.
+    pub event_streams: usize,
+    /// Event streams of one user.
+    pub event_streams_per_user: usize,
+    /// Seconds between signs of life.
+    pub event_heartbeat: u64,
+    /// Seconds that a client may take nothing.
+    pub event_patience: u64,
+    /// Pieces that may wait for a client.
+    pub event_buffer: usize,
     /// Port for health and metrics alone.
     pub ops_port: Option<u16>,
     /// What /metrics asks for.
@@ -318,6 +342,11 @@ impl Config {
             commands,
             worker_poll: at_least_one(s.worker_poll.unwrap_or(5), "worker_poll")?,
             job_retention: s.job_retention.unwrap_or(30),
+            event_streams: s.event_streams.unwrap_or(512),
+            event_streams_per_user: s.event_streams_per_user.unwrap_or(32),
+            event_heartbeat: heartbeat(s.event_heartbeat.unwrap_or(15))?,
+            event_patience: at_least_one(s.event_patience.unwrap_or(30), "event_patience")?,
+            event_buffer: at_least_one(s.event_buffer.unwrap_or(4), "event_buffer")?,
             ops_port: s.ops_port,
             metrics_token: s.metrics_token.filter(|token| !token.expose().is_empty()),
         })
@@ -366,6 +395,14 @@ fn default_data_dir() -> Result<PathBuf> {
         .or_else(|| non_empty("HOME").map(|home| home.join(".local/share")))
         .map(|base| base.join("workwarden"))
         .ok_or_else(|| Error::user("Neither --data-dir nor $HOME says where the data should live."))
+}
+
+/// Proxies and watchers give up on a stream that is silent for a minute.
+fn heartbeat(seconds: u64) -> Result<u64> {
+    if seconds > 30 {
+        return Err(Error::user("event_heartbeat must be at most 30."));
+    }
+    at_least_one(seconds, "event_heartbeat")
 }
 
 fn at_least_one<T: PartialOrd + From<u8>>(value: T, key: &str) -> Result<T> {

@@ -19,15 +19,14 @@ use crate::service::manage::{self, Copy, Format};
 pub struct Args {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    settings: Settings,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Print the names of the databases
-    List {
-        #[command(flatten)]
-        settings: Settings,
-    },
+    List,
     /// Make a database; prints the password of admin if it made one
     Create {
         /// The new database
@@ -43,8 +42,6 @@ enum Command {
         login: String,
         #[command(flatten)]
         password: user::Password,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Copy a database
     Duplicate {
@@ -55,8 +52,6 @@ enum Command {
         /// In the copy nothing runs by itself: no timers, no providers, no jobs
         #[arg(long)]
         neutralize: bool,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Give a database another name
     Rename {
@@ -64,15 +59,11 @@ enum Command {
         from: String,
         /// Its new name
         to: String,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Drop a database with all that is in it
     Drop {
         /// The database
         name: String,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Write a backup of a database
     Dump {
@@ -83,8 +74,6 @@ enum Command {
         /// `zip`, or `dump` for the text alone
         #[arg(long, default_value = "zip", value_parser = ["zip", "dump"])]
         format: String,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Make a database from a backup
     Restore {
@@ -98,20 +87,19 @@ enum Command {
         /// Nothing runs by itself: no timers, no providers, no jobs
         #[arg(long)]
         neutralize: bool,
-        #[command(flatten)]
-        settings: Settings,
     },
 }
 
 /// Runs it.
 pub fn run(args: Args) -> Result<()> {
+    let settings = args.settings;
     match args.command {
-        Command::List { settings } => {
+        Command::List => {
             for name in open(settings)?.names()? {
                 say!("{name}");
             }
         }
-        Command::Create { name, lang, country, login, password, settings } => {
+        Command::Create { name, lang, country, login, password } => {
             let databases = open(settings)?;
             let (password, made) = password.get()?;
             let new = NewDatabase {
@@ -125,26 +113,26 @@ pub fn run(args: Args) -> Result<()> {
             say!("Database {name} is made.");
             user::tell(&password, made);
         }
-        Command::Duplicate { from, to, neutralize, settings } => {
+        Command::Duplicate { from, to, neutralize } => {
             let copy = Copy { renewed: true, neutralized: neutralize };
             manage::duplicate(&open(settings)?, &from, &to, copy)?;
             say!("Database {to} is a copy of {from}.");
         }
-        Command::Rename { from, to, settings } => {
+        Command::Rename { from, to } => {
             manage::rename(&open(settings)?, &from, &to)?;
             say!("Database {from} is now {to}.");
         }
-        Command::Drop { name, settings } => {
+        Command::Drop { name } => {
             if !manage::drop_database(&open(settings)?, &name)? {
                 return Err(Error::user(format!("There is no database {name:?}.")));
             }
             say!("Database {name} is dropped.");
         }
-        Command::Dump { name, file, format, settings } => {
+        Command::Dump { name, file, format } => {
             let format = if format == "zip" { Format::Zip } else { Format::Dump };
             dump(&open(settings)?, &name, &file, format)?;
         }
-        Command::Restore { name, file, copy, neutralize, settings } => {
+        Command::Restore { name, file, copy, neutralize } => {
             restore(&open(settings)?, &name, &file, Copy { renewed: copy, neutralized: neutralize })?;
             say!("Database {name} is restored.");
         }

@@ -15,6 +15,8 @@ use crate::value::{Json, Map};
 pub struct Args {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    settings: Settings,
 }
 
 #[derive(Debug, Subcommand)]
@@ -33,24 +35,18 @@ enum Command {
         /// One JSON object a line instead of a table
         #[arg(long)]
         json: bool,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Queue jobs again that failed or were cancelled; where a project failed with them, its whole stage goes on
     Retry {
         /// Ids of jobs
         #[arg(required = true)]
         ids: Vec<i64>,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Cancel jobs that are not over; their tasks count as failed
     Cancel {
         /// Ids of jobs
         #[arg(required = true)]
         ids: Vec<i64>,
-        #[command(flatten)]
-        settings: Settings,
     },
 }
 
@@ -67,16 +63,15 @@ enum State {
 
 /// Runs it.
 pub fn run(args: Args) -> Result<()> {
+    let settings = args.settings;
     match args.command {
-        Command::List { states, project, limit, json, settings } => {
+        Command::List { states, project, limit, json } => {
             let mut domain = vec![json!(["state", "in", names(&states)])];
             domain.extend(project.map(|id| json!(["project_id", "=", id])));
             list(settings, &Json::Array(domain), limit, json)
         }
-        Command::Retry { ids, settings } => act(settings, &ids, "queued again", retry),
-        Command::Cancel { ids, settings } => {
-            act(settings, &ids, "cancelled", |env, id| call(env, id, "action_cancel"))
-        }
+        Command::Retry { ids } => act(settings, &ids, "queued again", retry),
+        Command::Cancel { ids } => act(settings, &ids, "cancelled", |env, id| call(env, id, "action_cancel")),
     }
 }
 

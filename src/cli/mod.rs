@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::error::Result;
+use crate::workflow;
 
 mod bench;
 pub mod client;
@@ -59,6 +60,9 @@ enum Command {
     Watch(watch::Args),
     /// Measure how fast a running server answers
     Bench(bench::Args),
+    /// Ends the commands of a server that was killed; started by the server itself
+    #[command(name = workflow::guard::ARGUMENT, hide = true)]
+    Guard,
 }
 
 /// What the binary does: 0 when it worked, 1 with a sentence on stderr when not (clap's own 2 for wrong usage).
@@ -84,6 +88,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Doctor(args) => doctor::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Guard => {
+            workflow::guard::run(std::io::stdin().lock());
+            Ok(())
+        }
         // it knows more ends than well and badly
         Command::Watch(args) => return watch::run(args),
     };

@@ -34,8 +34,9 @@ pub fn run(args: Args) -> Result<()> {
     say!("Serving {} at http://{}", config.database, server.address());
     signals.wait();
     tracing::info!("stopping");
+    databases.drain();
     server.stop();
     databases.close_all();
-    start::stop(server, None)?;
+    start::end(server)?;
     ops.map_or(Ok(()), start::end)
 }

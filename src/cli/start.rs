@@ -18,8 +18,9 @@ use crate::error::{Error, Result};
 use crate::http;
 use crate::orm::Registry;
 use crate::schema::load_addons;
+use crate::service::watch::Limits;
 use crate::service::{App, Databases, DatabasesOptions};
-use crate::workflow::{self, Worker, WorkerHandle, WorkerOptions};
+use crate::workflow::{self, WorkerOptions};
 
 /// In the data directory: what the keys of providers are sealed under. Without it they are lost, and only they.
 pub(super) const KEY_FILE: &str = "secret.key";
@@ -50,6 +51,8 @@ pub(super) fn databases(config: &Config) -> Result<Databases> {
     let key = crypt::load_key(&path)
         .map_err(|e| Error::user(format!("Cannot read or make {}: {e}", path.display())))?;
     workflow::secret::install_vault(SecretBox::new(key));
+    // Under this name it can be started even when its file was replaced meanwhile.
+    workflow::guard::install("/proc/self/exe".into());
     workflow::allow_commands(config.commands.clone(), config.data_dir.join("cli"));
     let options = DatabasesOptions {
         pool_size: config.db_maxconn,
@@ -109,6 +112,12 @@ pub(super) fn server(
         grace: Duration::from_secs(config.worker_grace),
         assets,
         ops: Arc::new(http::Ops::new(config.metrics_token.clone())),
+        watch: http::Watching {
+            limits: Limits { all: config.event_streams, user: config.event_streams_per_user },
+            heartbeat: Duration::from_secs(config.event_heartbeat),
+            patience: Duration::from_secs(config.event_patience),
+            buffer: config.event_buffer,
+        },
         ..http::Options::default()
     };
     serve(databases.into(), listener, options)
@@ -149,14 +158,6 @@ pub(super) fn assets(config: &Config) -> Result<Option<Arc<Assets>>> {
     config.odoo_source.as_deref().map(open).transpose()
 }
 
-/// A worker for the jobs of one database, unless another process has them.
-pub(super) fn worker(app: &Arc<App>, config: &Config) -> Result<Option<WorkerHandle>> {
-    if !config.worker {
-        return Ok(None);
-    }
-    Worker::start(app.db.clone(), worker_options(config)).map(Some)
-}
-
 /// How the configuration wants the jobs run.
 pub(super) fn worker_options(config: &Config) -> WorkerOptions {
     WorkerOptions {
@@ -166,15 +167,6 @@ pub(super) fn worker_options(config: &Config) -> WorkerOptions {
         grace: Duration::from_secs(config.worker_grace),
         retention: config.job_retention,
     }
-}
-
-/// Ends both in good order: no new call, no new job, a grace for what runs.
-pub(super) fn stop(server: http::Server, worker: Option<WorkerHandle>) -> Result<()> {
-    server.stop();
-    if let Some(worker) = worker {
-        worker.stop();
-    }
-    end(server)
 }
 
 /// Ends a server and waits for it.

@@ -20,6 +20,8 @@ use crate::value::{Json, Map};
 pub struct Args {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    settings: Settings,
 }
 
 #[derive(Debug, Subcommand)]
@@ -36,8 +38,6 @@ enum Command {
         groups: Vec<String>,
         #[command(flatten)]
         password: Password,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Set a user's password; prints it if it made one
     Passwd {
@@ -45,8 +45,6 @@ enum Command {
         login: String,
         #[command(flatten)]
         password: Password,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Make an API key for a user and print it
     Apikey {
@@ -58,8 +56,6 @@ enum Command {
         /// Days until it ends (0: never)
         #[arg(long, default_value_t = 90)]
         days: u32,
-        #[command(flatten)]
-        settings: Settings,
     },
 }
 
@@ -73,8 +69,9 @@ pub(super) struct Password {
 
 /// Runs it.
 pub fn run(args: Args) -> Result<()> {
+    let settings = args.settings;
     match args.command {
-        Command::Add { login, name, groups, password, settings } => {
+        Command::Add { login, name, groups, password } => {
             let app = open(settings)?;
             let (password, made) = password.get()?;
             let name = name.unwrap_or_else(|| login.clone());
@@ -83,14 +80,14 @@ pub fn run(args: Args) -> Result<()> {
             say!("User {login} has the id {id}.");
             tell(&password, made);
         }
-        Command::Passwd { login, password, settings } => {
+        Command::Passwd { login, password } => {
             let app = open(settings)?;
             let (password, made) = password.get()?;
             app.set_password(&login, password.expose())?;
             say!("The password of {login} is changed.");
             tell(&password, made);
         }
-        Command::Apikey { login, name, days, settings } => {
+        Command::Apikey { login, name, days } => {
             let app = open(settings)?;
             let uid = app.with_env(SUPERUSER, Map::new(), |env| find(env, &login))?;
             let expires = (days > 0).then(|| app.db.now() + TimeDelta::days(days.into()));

@@ -30,6 +30,7 @@ pub fn run(args: Args) -> Result<()> {
     say!("Working on {}", config.database);
     signals.wait();
     tracing::info!("stopping");
+    databases.drain();
     databases.close_all();
     ops.map_or(Ok(()), start::end)
 }

@@ -154,6 +154,7 @@ diesel::table! {
         timeout -> Nullable<Integer>,
         first_byte_timeout -> Nullable<Integer>,
         max_attempts -> Nullable<Integer>,
+        paused_until -> Nullable<Timestamp>,
     }
 }
 

@@ -74,8 +74,13 @@ pub(super) fn alive(_: &Exchange<'_>) -> Result<Answer> {
     Ok(Answer::json(200, &json!({"status": "alive"})).header("cache-control", "no-store"))
 }
 
-/// The database can be reached and is up to date, and the worker works where there should be one.
+/// The database can be reached and is up to date, and the worker works where there should be one; and this process is
+/// not about to end.
 pub(super) fn ready(exchange: &Exchange<'_>) -> Result<Answer> {
+    if exchange.databases.is_draining() {
+        let body = json!({"status": "draining"});
+        return Ok(Answer::json(503, &body).header("cache-control", "no-store"));
+    }
     let ops = &exchange.options.ops;
     let mut last = ops.last.lock().unwrap_or_else(PoisonError::into_inner);
     let (status, body) = match &*last {

@@ -105,6 +105,9 @@ impl Database {
             }
             sync::mark_current(&env)
         })?;
+        if fresh {
+            self.renew_generation()?;
+        }
         for (name, n) in counts {
             report(&format!("addon {name}: {n} records"));
         }
@@ -141,7 +144,25 @@ impl Database {
             sync::tables(&mut conn, &self.registry)?;
             conn.commit()?;
         }
-        Ok(restore::load(&mut conn, input)?)
+        restore::load(&mut conn, input)?;
+        drop(conn);
+        self.renew_generation()
+    }
+
+    /// Gives what was just made a generation that no other database has had. Another process may have caches of one of
+    /// the same name that was dropped: it must not take this one for that one.
+    fn renew_generation(&self) -> Result<()> {
+        let mut bytes = [0u8; 8];
+        getrandom::fill(&mut bytes).map_err(|e| Error::internal(format!("No random numbers: {e}")))?;
+        // Room above: it counts up.
+        let generation = i64::from_le_bytes(bytes) >> 16;
+        let mut conn = self.connection()?;
+        conn.begin(Mode::Write)?;
+        conn.execute(&Sql::of("UPDATE orm_cache_generation SET generation = ").int(generation))?;
+        conn.commit()?;
+        let mut shared = cache::lock(&self.shared);
+        (shared.caches, shared.checked) = (Arc::default(), None);
+        Ok(())
     }
 
     /// A connection; [`Kind::Busy`] once the database is being closed: whoever asks again finds what became of it.

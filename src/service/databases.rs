@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -65,6 +66,7 @@ struct Inner {
     options: DatabasesOptions,
     master: Master,
     worker: Mutex<Option<WorkerOptions>>,
+    draining: AtomicBool,
 }
 
 struct Opened {
@@ -120,6 +122,7 @@ impl Databases {
             options,
             master,
             worker: Mutex::default(),
+            draining: AtomicBool::new(false),
         }))
     }
 
@@ -303,6 +306,16 @@ impl Databases {
                 Err(e) => tracing::error!(database = name, error = %e.message, "cannot be opened"),
             }
         }
+    }
+
+    /// This process is about to end: it is not ready any more, though it finishes what it has in hand.
+    pub fn drain(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is about to end.
+    pub fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Relaxed)
     }
 
     /// Stops all workers, side by side, and forgets all databases.

@@ -383,6 +383,11 @@ fn changed(db: &Database, top: &mut Option<i64>) -> Result<Option<Vec<i64>>> {
         *top = Some(event::top(&mut conn)?);
         return Ok(None);
     }
+    if places.is_empty() && event::top(&mut conn)? < last {
+        // Another database of this name has taken the place of the one we knew.
+        *top = None;
+        return Ok(None);
+    }
     *top = places.last().map_or(*top, |place| Some(place.seq));
     let mut projects: Vec<i64> = places.iter().map(|place| place.project).collect();
     projects.sort_unstable();

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::db::job::{self, Fault, Job};
+use crate::db::job::{self, Fault, Job, Turn};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::orm::{Env, Record};
@@ -51,21 +51,37 @@ pub(crate) fn begin(env: &Env, jobs: &[&Job]) -> Result<Vec<Next>> {
             Some(run) if held.contains(&job.id) => begin_one(&mut common, run, job)?,
             _ => Next::Nothing,
         };
-        if matches!(next, Next::Call(_)) {
+        // What is only reserved begins when its turn comes.
+        if matches!(next, Next::Call(_)) && !job.is_reserved() {
             begun.extend(job.task_id.map(i64::from));
         }
         out.push(next);
     }
-    if !begun.is_empty() {
-        let sql = Sql::of(
-            "UPDATE project_task SET ai_state = 'processing', ai_attempts = coalesce(ai_attempts, 0) + 1",
-        )
-        .sql(stamp(env))
-        .raw(" WHERE id")
-        .ids(&begun);
-        env.execute(&sql)?;
-    }
+    process(env, &begun)?;
     Ok(out)
+}
+
+/// Tasks that are worked on from now on.
+fn process(env: &Env, tasks: &[i64]) -> Result<()> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let sql = Sql::of(
+        "UPDATE project_task SET ai_state = 'processing', ai_attempts = coalesce(ai_attempts, 0) + 1",
+    )
+    .sql(stamp(env))
+    .raw(" WHERE id")
+    .ids(tasks);
+    env.execute(&sql)?;
+    Ok(())
+}
+
+/// The turn of reserved jobs has come: which of them begin.
+pub(crate) fn launch(env: &Env, turns: &[Turn<'_>]) -> Result<Vec<i32>> {
+    let launched = env.db(|c| job::launch(c, turns, env.now()))?;
+    let tasks = turns.iter().filter(|(job, _)| launched.contains(&job.id));
+    process(env, &tasks.filter_map(|(job, _)| job.task_id.map(i64::from)).collect::<Vec<_>>())?;
+    Ok(launched)
 }
 
 /// `, write_uid = …, write_date = …`.

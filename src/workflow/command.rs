@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 
 use crate::config::CliCommand;
 use crate::error::{Error, Result};
+use crate::workflow::guard::Guarded;
 use crate::workflow::provider::{Failure, Trouble};
 
 /// Where programs are looked for unless the command's own env says it.
@@ -92,7 +93,7 @@ impl Execution {
         command.current_dir(&self.directory).process_group(0).kill_on_drop(true);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(fail)?;
-        let group = Group(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw));
+        let group = Group::new(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw));
         let limit = Duration::from_secs(self.command.timeout);
         let within = tokio::time::timeout(limit, self.follow(&mut child, &group, progress)).await;
         within.unwrap_or_else(|_| {
@@ -168,12 +169,19 @@ fn make_directory(path: &std::path::Path) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// A command's process group: itself and all that it started. Killed when dropped.
-struct Group(Option<Pid>);
+/// A command's process group: itself and all that it started. Killed when dropped, or when the server dies.
+struct Group {
+    leader: Option<Pid>,
+    _guarded: Option<Guarded>,
+}
 
 impl Group {
+    fn new(leader: Option<Pid>) -> Group {
+        Group { leader, _guarded: leader.map(Guarded::new) }
+    }
+
     fn kill(&self) {
-        if let Some(leader) = self.0 {
+        if let Some(leader) = self.leader {
             // An error says that nobody is left.
             let _ = kill_process_group(leader, Signal::KILL);
         }

@@ -9,9 +9,10 @@ use chrono::NaiveDateTime;
 use serde_json::json;
 
 use crate::db::job::{self, Again, Fault, Job};
+use crate::db::{ColType, Sql};
 use crate::error::{Kind, Result};
 use crate::orm::Env;
-use crate::value::{Json, Map};
+use crate::value::{Json, Map, Value};
 use crate::workflow::calls::Shape;
 use crate::workflow::cli_loop::Iteration;
 use crate::workflow::machine::{Event, State};
@@ -166,6 +167,9 @@ pub(crate) fn set_back(env: &Env, job: &Job, setback: &Setback<'_>) -> Result<()
         next.insert("fault".into(), failure.message.as_str().into());
     }
     let next = Json::Object(next).to_string();
+    if let (Some(provider), Some(_)) = (job.provider_id, failure.retry_after) {
+        leave_alone(env, i64::from(provider), eta)?;
+    }
     let held = matches!(run.state, State::Paused(_));
     let again = Again { eta, payload: Some(&next), held };
     if run.env.db(|c| job::again(c, job, fault, again, env.now()))?
@@ -174,6 +178,14 @@ pub(crate) fn set_back(env: &Env, job: &Job, setback: &Setback<'_>) -> Result<()
         let values = json!({"ai_state": "queued", "ai_error": failure.message});
         run.env.write("project.task", &[i64::from(task)], values)?;
     }
+    Ok(())
+}
+
+/// A provider that asks for a pause is not called before, by no job and no process.
+fn leave_alone(env: &Env, provider: i64, until: NaiveDateTime) -> Result<()> {
+    let at = |sql: Sql| sql.bind(ColType::DateTime, Value::DateTime(until));
+    let sql = at(Sql::of("UPDATE ai_provider SET paused_until = ")).raw(" WHERE id = ").int(provider);
+    env.execute(&at(sql.raw(" AND (paused_until IS NULL OR paused_until < ")).raw(")"))?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub mod definition;
 mod effects;
 mod execute;
 mod fault;
+pub mod guard;
 mod look;
 pub mod machine;
 pub mod models;

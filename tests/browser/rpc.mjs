@@ -44,10 +44,15 @@ export async function client(base, db = "workwarden") {
   return (model, method, args = [], kwargs = {}) => service("object", "execute_kw", [db, uid, PASSWORD, model, method, args, kwargs]);
 }
 
-// A website of three pages; its texts come from the offline provider, which takes `ms` for each and speaks in pieces.
-export async function website(call, ms, name = "Website of Crumb & Crust") {
-  const [template] = await call("ai.project.template", "search", [[["code", "=", "website"]]]);
+// A project of a built-in workflow; its texts come from the offline provider, which takes `ms` for each and speaks in pieces.
+export async function project(call, code, params, ms, name) {
+  const [template] = await call("ai.project.template", "search", [[["code", "=", code]]]);
   const provider = await call("ai.provider", "create", [{ name: "Offline", provider_type: "local", model: "echo", api_base: `echo:${ms}` }]);
-  const params = { company_name: "Crumb & Crust", industry: "bakery", website_type: "company", page_count: 3, target_audience: "people of the quarter", theme_style: "warm", description: "A family bakery that bakes sourdough bread every night." };
   return call("project.project", "create", [{ name, ai_template_id: template, ai_provider_id: provider, ai_params: params }]);
+}
+
+// A website of three pages.
+export async function website(call, ms, name = "Website of Crumb & Crust") {
+  const params = { company_name: "Crumb & Crust", industry: "bakery", website_type: "company", page_count: 3, target_audience: "people of the quarter", theme_style: "warm", description: "A family bakery that bakes sourdough bread every night." };
+  return project(call, "website", params, ms, name);
 }

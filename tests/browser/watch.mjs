@@ -4,7 +4,7 @@
 // SHOTS=DIR keeps pictures of the pages there.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { client, PASSWORD, serve, website } from "./rpc.mjs";
+import { client, PASSWORD, project as make, serve, website } from "./rpc.mjs";
 
 const [binary, executablePath] = process.argv.slice(2);
 const { chromium } = createRequire(import.meta.url)("playwright-core");
@@ -94,6 +94,46 @@ async function run(name, options) {
   await page.context().close();
 }
 
+// A built-in workflow from start to done by the page's buttons: paused and resumed, rejected at its first gate and
+// taken up again, approved at each.
+async function whole(code, params) {
+  const call = await client(base);
+  const project = await make(call, code, params, 200, `Whole ${code}`);
+  const state = async () => (await call("project.project", "read", [[project], ["ai_state"]]))[0].ai_state;
+  const happened = (kind) => call("ai.event", "search_count", [[["project_id", "=", project], ["kind", "=", kind]]]);
+  const until = async (what, holds) => {
+    for (const end = Date.now() + 60_000; !(await holds()); await new Promise((go) => setTimeout(go, 50))) assert.ok(Date.now() < end, `${code}: ${what}`);
+  };
+  const page = await open(`/ai/projects/${project}`);
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await badge(page, "Paused");
+  assert.equal(await state(), "paused");
+  await page.getByRole("button", { name: "Resume" }).click();
+  const gate = () => until("its next gate, or its end", async () => ["approval_pending", "done"].includes(await state()));
+  await gate();
+  await badge(page, "Waiting for approval");
+  await page.locator("summary", { hasText: "Reject" }).click();
+  await page.getByLabel("Why is it rejected?").fill("Not our style.");
+  await page.getByRole("button", { name: "Reject" }).click();
+  await badge(page, "Failed");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await until("another try", async () => (await happened("retried")) === 1);
+  let approved = 0;
+  for (await gate(); (await state()) !== "done"; await gate()) {
+    await badge(page, "Waiting for approval");
+    await page.getByRole("button", { name: "Approve all" }).click();
+    approved += 1;
+    await until("the approval", async () => (await happened("approved")) === approved);
+  }
+  await badge(page, "Done");
+  await sound(page, `${code} done`);
+  const kinds = ["started", "paused", "resumed", "rejected", "retried", "done"];
+  assert.deepEqual(await Promise.all(kinds.map(happened)), kinds.map(() => 1), code);
+  await page.context().close();
+  return `${code} (${approved} gates)`;
+}
+
 async function rejected() {
   const call = await client(base);
   const project = await website(call, 0, "Rejected");
@@ -134,7 +174,15 @@ async function still() {
 
 try {
   await Promise.all([run("desk", {}), run("phone", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }), rejected(), still()]);
+  const wholes = await Promise.all([
+    whole("website", { company_name: "Crumb", industry: "bakery", website_type: "company", page_count: 2, target_audience: "the quarter", theme_style: "warm", description: "Bread." }),
+    whole("ebook", { chapter_count: 2 }),
+    whole("course", { lesson_count: 2 }),
+    whole("survey", { section_count: 2 }),
+    whole("video", { scene_count: 2 }),
+  ]);
   assert.deepEqual(complaints, [], "the console");
+  console.log(`browser: paused, resumed, rejected, retried, done: ${wholes.join(", ")}`);
   console.log("browser: desk, phone, rejection and no JavaScript: all well");
 } finally {
   await browser.close();

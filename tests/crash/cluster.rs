@@ -1,5 +1,6 @@
 //! A PostgreSQL of one's own, to be stopped and started: made where its programs are installed, gone with the test.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -12,14 +13,28 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// None where PostgreSQL's programs are not installed, or no PostgreSQL is to be tested on.
+    /// None, and loudly, where no PostgreSQL is to be tested on. Where one is, its programs must be there too.
     pub fn new() -> Option<Cluster> {
         #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
-        std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())?;
-        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-        let mut programs: Vec<PathBuf> = versions.flatten().map(|entry| entry.path().join("bin")).collect();
+        let given = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty());
+        let skipped = match (given("TEST_DATABASE_URL"), given("WW_NO_CLUSTER")) {
+            (false, _) => Some("TEST_DATABASE_URL is not set"),
+            (true, true) => Some("WW_NO_CLUSTER is set"),
+            (true, false) => None,
+        };
+        if let Some(why) = skipped {
+            // Not by a macro: those are heard only of tests that fail.
+            writeln!(std::io::stderr(), "SKIPPED: PostgreSQL stopped and started again, as {why}").unwrap();
+            return None;
+        }
+        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        let mut programs: Vec<PathBuf> = versions.map(|entry| entry.path().join("bin")).collect();
         programs.retain(|dir| dir.join("initdb").exists());
         programs.sort();
+        assert!(
+            !programs.is_empty(),
+            "no initdb in /usr/lib/postgresql/*/bin: install PostgreSQL's server here too, or set WW_NO_CLUSTER=1"
+        );
         // Not in the test's own directory, which belongs to root only.
         let place = tempfile::Builder::new().prefix("ww-pg-").tempdir_in("/tmp").unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

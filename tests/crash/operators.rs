@@ -25,7 +25,7 @@ fn job(world: &World, args: &[&str]) -> (bool, String) {
 #[test]
 fn metrics_are_for_this_machine_or_for_the_token() {
     both(|world| {
-        let plan = Plan { projects: 1, tasks: 2, kills: 0, bad: 0, seed: 0 };
+        let plan = Plan { projects: 1, tasks: 2, kills: 0, bad: 0 };
         world.provider(|seen| Act::Say(text(seen)));
         let projects = setup(&world, &plan);
         let (node, client) = world.serve(&["--ops-port", "0"]);
@@ -80,7 +80,7 @@ fn a_worker_has_a_port_for_its_operators_alone() {
 #[test]
 fn jobs_at_the_shell() {
     both(|world| {
-        let plan = Plan { projects: 1, tasks: 2, kills: 0, bad: 0, seed: 0 };
+        let plan = Plan { projects: 1, tasks: 2, kills: 0, bad: 0 };
         world.provider(|_| Act::Status(401, "", "{\"error\": \"bad key\"}".into()));
         let projects = setup(&world, &plan);
         let (node, client) = world.serve(&HASTY);
@@ -120,7 +120,7 @@ fn jobs_at_the_shell() {
 #[test]
 fn a_job_is_cancelled_at_the_shell() {
     both(|world| {
-        let plan = Plan { projects: 1, tasks: 1, kills: 0, bad: 0, seed: 0 };
+        let plan = Plan { projects: 1, tasks: 1, kills: 0, bad: 0 };
         let projects = setup(&world, &plan);
         let (node, client) = world.serve(&["--no-worker"]);
         world.call(&client, "project.project", "action_start_workflow", json!([projects])).unwrap();

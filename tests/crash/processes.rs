@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use tokio::sync::watch;
+use workwarden::cli::client::Client;
 
 use super::kills::{HASTY, Plan, finish, setup, text};
-use super::node::{Fault, until};
+use super::node::{Fault, Node, until, within};
 use super::verdict;
 use super::world::{World, both};
 use crate::workflow::stub::Act;
@@ -26,7 +27,7 @@ fn one_serves_two_work_and_the_limit_holds_for_both() {
         let workers = [(); 2].map(|()| world.node("worker", &worker_args(&world), None));
         workers.iter().for_each(|worker| drop(worker.says("Working on test").unwrap()));
         let template = world.template(&client, &json!({"max_concurrency": 3}));
-        let plan = Plan { projects: 2, tasks: 8, kills: 0, bad: 0, seed: 0 };
+        let plan = Plan { projects: 2, tasks: 8, kills: 0, bad: 0 };
         let projects = world.projects(&client, template, plan.projects, plan.tasks);
         world.call(&client, "project.project", "action_start_workflow", json!([projects])).unwrap();
         finish(&world, &plan, &server);
@@ -40,10 +41,98 @@ fn one_serves_two_work_and_the_limit_holds_for_both() {
     });
 }
 
+/// Two workers on one provider with these limits; `calls` are made of 12 that are wanted, and no more.
+fn held_back(world: &World, limits: &Json, calls: usize) -> (Vec<Node>, Client) {
+    let (server, client) = world.serve(&["--no-worker"]);
+    let mut nodes = Vec::from([(); 2].map(|()| world.node("worker", &worker_args(world), None)));
+    nodes.iter().for_each(|worker| drop(worker.says("Working on test").unwrap()));
+    let template = world.template(&client, limits);
+    let projects = world.projects(&client, template, 2, 6);
+    world.call(&client, "project.project", "action_start_workflow", json!([projects])).unwrap();
+    until("the calls that are allowed", || (world.stub.seen().len() >= calls).then_some(()));
+    let more = within(Duration::from_millis(1500), || (world.stub.seen().len() > calls).then_some(()));
+    assert!(more.is_none(), "{} calls, not {calls}", world.stub.seen().len());
+    nodes.push(server);
+    (nodes, client)
+}
+
+#[test]
+fn calls_a_minute_are_counted_across_processes() {
+    both(|world| {
+        world.provider(|seen| Act::Say(text(seen)));
+        let (nodes, _) = held_back(&world, &json!({"requests_per_minute": 5}), 5);
+        nodes.into_iter().for_each(Node::stop);
+    });
+}
+
+#[test]
+fn tokens_a_minute_are_counted_across_processes() {
+    both(|world| {
+        world.provider(|seen| Act::Say(text(seen)));
+        // An answer costs 12: the third is the last that finds tokens left.
+        let limits = json!({"tokens_per_minute": 30, "max_concurrency": 1});
+        let (nodes, _) = held_back(&world, &limits, 3);
+        nodes.into_iter().for_each(Node::stop);
+    });
+}
+
+#[test]
+fn a_provider_that_asks_for_a_pause_gets_it_from_all() {
+    both(|world| {
+        let mut calls = 0;
+        world.provider(move |seen| {
+            calls += 1;
+            match calls {
+                1 => Act::Status(429, "retry-after: 3000\r\n", "{}".into()),
+                _ => Act::Say(text(seen)),
+            }
+        });
+        let (nodes, client) = held_back(&world, &json!({"max_concurrency": 1}), 1);
+        let paused = world.rows("SELECT CAST(paused_until AS TEXT) FROM ai_provider WHERE name = 'Stub'", 1);
+        assert!(!paused[0][0].is_empty());
+        // Somebody knows better: all but the one that was refused go on.
+        let stubs = world.call(&client, "ai.provider", "search", json!([[["name", "=", "Stub"]]])).unwrap();
+        world.call(&client, "ai.provider", "write", json!([stubs, {"paused_until": false}])).unwrap();
+        let done = "SELECT CAST(count(*) AS TEXT) FROM ai_job WHERE kind = 'task' AND state = 'done'";
+        until("the others", || (world.rows(done, 1)[0][0] == "11").then_some(()));
+        nodes.into_iter().for_each(Node::stop);
+    });
+}
+
+#[test]
+fn commands_end_with_a_server_that_is_killed() {
+    both(|world| {
+        let nap = format!("96{}{}", std::process::id(), u8::from(world.is_postgres()));
+        let file = world.home().join("with-commands.toml");
+        let command = format!(
+            "[cli.commands.nap]\nargv = ['/bin/sh', '-c', 'sleep {nap} & sleep {nap}']\ntimeout = 300\n"
+        );
+        std::fs::write(&file, command).unwrap();
+        let (node, client) = world.serve(&["--config", &file.display().to_string()]);
+        let create = |model: &str, values: Json| {
+            world.call(&client, model, "create", json!([values])).unwrap().as_i64().unwrap()
+        };
+        let prompt = create("ai.template", json!({"name": "P", "code": "p", "user_prompt": "Go on."}));
+        let stage = json!([0, 0, {"name": "Nap", "execution_mode": "cli_loop", "cli_command": "nap",
+            "ai_template_id": prompt}]);
+        let template = create("ai.project.template", json!({"name": "T", "code": "t", "stage_ids": [stage]}));
+        let project = create("project.project", json!({"name": "Nap", "ai_template_id": template}));
+        world.call(&client, "project.project", "action_start_workflow", json!([[project]])).unwrap();
+        let line = format!("sleep\0{nap}\0").into_bytes();
+        let naps = || {
+            let all = std::fs::read_dir("/proc").unwrap().flatten();
+            all.filter(|p| std::fs::read(p.path().join("cmdline")).unwrap_or_default() == line).count()
+        };
+        until("two that sleep", || (naps() == 2).then_some(()));
+        node.kill();
+        until("nobody who sleeps", || (naps() == 0).then_some(()));
+    });
+}
+
 #[test]
 fn who_was_stopped_past_its_lease_comes_too_late() {
     both(|world| {
-        let plan = Plan { projects: 1, tasks: 1, kills: 0, bad: 0, seed: 0 };
+        let plan = Plan { projects: 1, tasks: 1, kills: 0, bad: 0 };
         let mut calls = 0;
         world.provider(move |seen| {
             calls += 1;
@@ -84,17 +173,24 @@ fn who_was_stopped_past_its_lease_comes_too_late() {
 #[test]
 fn sigterm_lets_a_call_end_and_takes_nobody_new() {
     both(|world| {
-        let plan = Plan { projects: 1, tasks: 2, kills: 0, bad: 0, seed: 0 };
+        let plan = Plan { projects: 1, tasks: 2, kills: 0, bad: 0 };
         let (go, told) = watch::channel(false);
         world.provider(move |seen| Act::When(told.clone(), text(seen)));
         let projects = setup(&world, &plan);
-        let (mut node, client) = world.serve(&["--worker-jobs", "1", "--worker-grace", "60"]);
+        let args = ["--http-port", "0", "--ops-port", "0", "--worker-jobs", "1", "--worker-grace", "60"];
+        let mut node = world.node("serve", &args, None);
+        let ops = node.address("Health and metrics at ").unwrap();
+        let client = world.client(&node.address("Serving ").unwrap()).unwrap();
+        assert_eq!(world.get(&ops, "/readyz", &[]).0, 200);
         world.call(&client, "project.project", "action_start_workflow", json!([projects])).unwrap();
         until("the call", || (!world.stub.seen().is_empty()).then_some(()));
         node.signal("TERM");
         let address = client.base.trim_start_matches("http://").to_owned();
         until("a closed door", || std::net::TcpStream::connect(&address).is_err().then_some(()));
         assert!(node.ended().is_none(), "it waits for the call");
+        let (status, body) = world.get(&ops, "/readyz", &[]);
+        assert!(status == 503 && body.contains("draining"), "{status} {body}");
+        assert_eq!(world.get(&ops, "/healthz", &[]).0, 200);
         go.send_replace(true);
         let status = until("the end", || node.ended());
         assert!(status.success(), "{status}: {}", node.logged());
@@ -112,7 +208,7 @@ fn sigterm_lets_a_call_end_and_takes_nobody_new() {
 #[test]
 fn what_does_not_end_within_the_grace_is_released() {
     both(|world| {
-        let plan = Plan { projects: 1, tasks: 1, kills: 0, bad: 0, seed: 0 };
+        let plan = Plan { projects: 1, tasks: 1, kills: 0, bad: 0 };
         world.provider(|_| Act::Hang);
         let projects = setup(&world, &plan);
         let (node, client) = world.serve(&["--worker-lease", "600", "--worker-grace", "1"]);

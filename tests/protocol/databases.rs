@@ -157,6 +157,47 @@ both!(a_database_lives_from_create_to_drop, |app| {
     assert!(house.login(b, "admin", PASSWORD)["result"].is_i64());
 });
 
+#[test]
+fn another_database_of_the_same_name_is_not_taken_for_the_old_one() {
+    // On SQLite one that another process has open cannot be dropped.
+    let Some(app) = TestApp::new(Kind::Postgres) else { return };
+    // Two processes: what one of them drops and makes anew, the other has open, with its caches.
+    let house = House::new(app);
+    let catalog = Catalog::new("test", house._app.db.pool().url().clone());
+    let options = DatabasesOptions { pool_size: 4, ..DatabasesOptions::default() };
+    let other = Databases::new(catalog, house._app.db.shared_registry(), options).unwrap();
+    let a = house.a.as_str();
+    let parameter = |value: Option<&str>| {
+        let there = other.get(a).unwrap();
+        let args = vec![json!("test.mark"), json!(value.unwrap_or("none"))];
+        let method = if value.is_some() { "set_param" } else { "get_param" };
+        there.with_env(SUPERUSER, serde_json::Map::new(), |env| {
+            env.call("ir.config_parameter", &[], method, args.clone(), serde_json::Map::new())
+        })
+    };
+    house.db("create_database", json!([MASTER, a, false, "en_US", "first", "admin"]));
+    parameter(Some("old")).unwrap();
+    assert_eq!(parameter(None).unwrap(), "old");
+    let site = Site::serving(house._app.shared(), other.clone(), Options::default());
+    let proof = |password: &str| {
+        let args = json!({"service": "common", "method": "login", "args": [a, "admin", password]});
+        site.rpc("/jsonrpc", args, "")["result"].is_i64()
+    };
+    assert!(proof("first"));
+    house.db("drop", json!([MASTER, a]));
+    house.db("create_database", json!([MASTER, a, false, "en_US", "second", "admin"]));
+    // At most half a second late, as with every change of another process; a connection that was cut off says so once.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while !parameter(None).is_ok_and(|value| value == "none") {
+        assert!(std::time::Instant::now() < end, "{:?}", parameter(None));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(!proof("first"), "the password of the old one");
+    assert!(proof("second"));
+    drop(site);
+    other.close_all();
+}
+
 both!(what_cannot_be_made_is_refused_as_odoo_does, |app| {
     let house = House::new(app);
     let a = house.a.as_str();

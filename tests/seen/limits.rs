@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use workwarden::http::{Options, Watching};
+use workwarden::service::session;
 use workwarden::service::watch::Limits;
 
-use super::{ADMIN, Site, cookie, happens, project, until, user};
+use super::{ADMIN, Site, cookie, happens, project, su, until, user};
 use crate::support::database::Kind;
 use crate::support::{TestApp, both};
 
@@ -64,6 +65,25 @@ fn a_silent_stream_beats() {
         assert!(ear.text.lines().all(|line| line.is_empty() || line == ":"), "{}", ear.text);
     }
 }
+
+both!(an_idle_stream_ends_with_the_right_to_listen, |app| {
+    let watch = Watching { heartbeat: Duration::from_millis(50), ..Watching::default() };
+    let site = Site::with(app.shared(), options(watch));
+    let member = |login: &str| user(&app, login, &["project.group_project_user"]);
+    let (bob, eve, ann) = (member("bob"), member("eve"), member("ann"));
+    let bobs = session::open(&app, bob).unwrap();
+    let cookies = [format!("session_id={bobs}"), cookie(&app, eve), cookie(&app, ann)];
+    let mut ears = cookies.each_ref().map(|cookie| site.listen("/ai/events", &[("cookie", cookie)]));
+    assert_eq!(app.watch.count(), 3);
+    // A logout, another password, a user who is no more; nothing happens that they could hear of.
+    session::close(&app, Some(&bobs)).unwrap();
+    app.set_password("eve", "another password").unwrap();
+    su(&app, |env| env.write("res.users", &[ann], json!({"active": false})));
+    for ear in &mut ears {
+        assert!(ear.next().is_none(), "{}", ear.text);
+    }
+    until("their seats are free", || app.watch.count() == 0);
+});
 
 #[test]
 fn the_servers_end_does_not_wait_for_listeners() {

@@ -150,6 +150,57 @@ fn queued_once_however_often_it_is_asked() {
 }
 
 #[test]
+fn what_is_reserved_takes_the_place_of_what_has_ended_and_no_other() {
+    both(|f| {
+        let names: Vec<String> = (0..12).map(|i| format!("T{i}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let project = f.project("echo:", &[stage("Write", 10, json!({}))], &names);
+        f.act(project, "action_start_workflow", json!({})).unwrap();
+        let now = f.db.now() + chrono::Duration::seconds(1);
+        let until = now + chrono::Duration::seconds(60);
+        let claim = job::Claim { worker: "a", now, until, most: 100, calls: true, answered: &[] };
+        let mut conn = f.db.pool().get().unwrap();
+        let held = job::claim(&mut conn, &claim).unwrap();
+        assert_eq!(held.len(), 4, "max_concurrency");
+        let provider = held[0].provider_id.unwrap();
+        let reserve = job::Reserve { worker: "a", now, until, provider, most: 3 };
+        let ready = job::reserve(&mut conn, &reserve).unwrap();
+        assert_eq!(ready.iter().map(|j| (j.is_reserved(), j.attempt())).collect::<Vec<_>>(), [(true, 0); 3]);
+        let other = job::Claim { worker: "b", ..claim };
+        assert!(job::claim(&mut conn, &other).unwrap().is_empty(), "no room");
+        let first = job::launch(&mut conn, &[(&ready[0], &held[0])], now).unwrap();
+        assert_eq!(first, [ready[0].id]);
+        assert!(job::launch(&mut conn, &[(&ready[0], &held[0])], now).unwrap().is_empty(), "once only");
+        let ended = [i64::from(held[0].id)];
+        let mine = job::Claim { answered: &ended, ..claim };
+        assert!(job::claim(&mut conn, &mine).unwrap().is_empty(), "its place was given on");
+        conn.begin(Mode::Write).unwrap();
+        assert!(held[..2].iter().all(|ended| job::finish(&mut conn, ended, 0, now).unwrap()));
+        conn.commit().unwrap();
+        let late = job::launch(&mut conn, &[(&ready[1], &held[1])], now).unwrap();
+        assert!(late.is_empty(), "that place is anybody's now");
+        assert_eq!(job::claim(&mut conn, &other).unwrap().len(), 1, "and somebody takes it");
+        let pause = |until: Json| limit(f, json!({"paused_until": until}));
+        pause(json!("2999-01-01 00:00:00"));
+        assert!(job::launch(&mut conn, &[(&ready[1], &held[2])], now).unwrap().is_empty(), "left alone");
+        assert!(job::reserve(&mut conn, &reserve).unwrap().is_empty());
+        pause(json!(false));
+        f.act(project, "action_pause_workflow", json!({})).unwrap();
+        assert!(job::launch(&mut conn, &[(&ready[1], &held[2])], now).unwrap().is_empty(), "a pause");
+        let states = f.rows("ai.job", json!([["id", "=", ready[1].id]]), &["state", "attempt"]);
+        assert_eq!((&states[0]["state"], &states[0]["attempt"]), (&json!("wait"), &json!(0)));
+        f.act(project, "action_resume_workflow", json!({})).unwrap();
+        let again =
+            job::reserve(&mut conn, &job::Reserve { now: now + chrono::Duration::seconds(9), ..reserve });
+        let again = again.unwrap();
+        assert_eq!(again.len(), 3);
+        assert_eq!(job::give_back(&mut conn, &again).unwrap(), 3);
+        let pending = f.rows("ai.job", json!([["state", "=", "pending"], ["attempt", "=", 0]]), &["id"]);
+        assert_eq!(pending.len(), 12 - 4 - 1 - 1);
+    });
+}
+
+#[test]
 fn claims_hold_the_limits_of_each_provider() {
     both(|f| {
         let names: Vec<String> = (0..40).map(|i| format!("T{i}")).collect();

@@ -6,6 +6,7 @@ mod commands;
 mod fixture;
 mod limits;
 mod machine;
+mod pauses;
 mod providers;
 mod retention;
 mod runs;

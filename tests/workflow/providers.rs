@@ -130,6 +130,27 @@ async fn classifies_misbehaviour() {
 }
 
 #[tokio::test]
+async fn who_cannot_be_reached_is_not_waited_for() {
+    // A door with no room before it: once two wait there, the third knocks in vain.
+    let door = tokio::net::TcpSocket::new_v4().unwrap();
+    door.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = door.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = vec![];
+    while let Ok(Ok(stream)) =
+        tokio::time::timeout(Duration::from_millis(300), tokio::net::TcpStream::connect(address)).await
+    {
+        waiting.push(stream);
+    }
+    let mut p = provider(Kind::Local, &format!("http://{address}"));
+    p.patience.first_byte = Duration::from_secs(60);
+    p.patience.whole = Duration::from_secs(60);
+    let f = p.complete(&request(), &mut |_| ()).await.unwrap_err();
+    assert_eq!((f.trouble, f.retryable()), (Trouble::Timeout, true), "{f}");
+    assert!(f.message.contains("could not be reached within"), "{f}");
+}
+
+#[tokio::test]
 async fn the_whole_has_a_limit_too() {
     let stub = Stub::start([Act::Say("x".repeat(3000))]).await;
     let mut p = provider(Kind::Local, &stub.url);

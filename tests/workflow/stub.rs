@@ -123,8 +123,9 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
             (None, _) => acts.remove(0),
         }
     };
-    answer(&mut stream, &seen, act).await;
-    script.lock().unwrap().running -= 1;
+    // Over before its last word is sent: with that the caller is free to call again.
+    let over = || script.lock().unwrap().running -= 1;
+    answer(&mut stream, &seen, act, over).await;
 }
 
 async fn receive(stream: &mut TcpStream) -> Option<Seen> {
@@ -149,32 +150,30 @@ async fn receive(stream: &mut TcpStream) -> Option<Seen> {
     Some(Seen { path, head, body: serde_json::from_slice(&body).ok()? })
 }
 
-async fn answer(stream: &mut TcpStream, seen: &Seen, act: Act) {
+async fn answer(stream: &mut TcpStream, seen: &Seen, act: Act, over: impl FnOnce()) {
     let anthropic = seen.path.ends_with("/messages");
     let streamed = seen.body["stream"] == true;
+    match &act {
+        Act::Slow(wait, _) => tokio::time::sleep(*wait).await,
+        Act::When(told, _) if told.clone().wait_for(|go| *go).await.is_err() => return over(),
+        Act::HangMidStream => send_stream(stream, &events(anthropic, "half a"), Some(2)).await,
+        _ => {}
+    }
+    if matches!(act, Act::Hang | Act::HangMidStream) {
+        hang(stream).await;
+        return over();
+    }
+    over();
     match act {
-        Act::Say(text) if streamed => send_stream(stream, &events(anthropic, &text), None).await,
-        Act::Say(text) | Act::SayWhole(text) => {
-            send(stream, 200, "", &whole(anthropic, &text).to_string()).await
-        }
-        Act::Slow(wait, text) => {
-            tokio::time::sleep(wait).await;
+        Act::Say(text) if !streamed => send(stream, 200, "", &whole(anthropic, &text).to_string()).await,
+        Act::SayWhole(text) => send(stream, 200, "", &whole(anthropic, &text).to_string()).await,
+        Act::Say(text) | Act::Slow(_, text) | Act::When(_, text) => {
             send_stream(stream, &events(anthropic, &text), None).await;
-        }
-        Act::When(mut told, text) => {
-            if told.wait_for(|go| *go).await.is_ok() {
-                send_stream(stream, &events(anthropic, &text), None).await;
-            }
         }
         Act::Status(status, headers, body) => send(stream, status, headers, &body).await,
         Act::HalfJson => send(stream, 200, "", "{\"choices\": [{\"message\": {\"conte").await,
         Act::CloseMidStream => send_stream(stream, &events(anthropic, "half a"), Some(2)).await,
-        Act::Hang => hang(stream).await,
-        Act::HangMidStream => {
-            send_stream(stream, &events(anthropic, "half a"), Some(2)).await;
-            hang(stream).await;
-        }
-        Act::Close => {}
+        Act::Hang | Act::HangMidStream | Act::Close => {}
     }
 }
 

@@ -6,6 +6,7 @@ use super::client::Client;
 use super::{say, start};
 use crate::config::{self, Config, Secret, Settings};
 use crate::error::{Error, Result};
+use crate::service::Databases;
 
 mod board;
 mod drive;
@@ -51,8 +52,9 @@ pub fn run(args: Args) -> Result<()> {
     let password = first.or_else(|| config.admin_password.clone()).ok_or_else(|| {
         Error::user("This database exists already: give the password of admin by --admin-password.")
     })?;
-    let server = start::server(app.clone(), listener, &config, None)?;
-    let worker = start::worker(&app, &config)?;
+    let databases = Databases::from(app);
+    let server = start::server(databases.clone(), listener, &config, None)?;
+    databases.employ(start::worker_options(&config))?;
     let url = format!("http://{}", server.address());
     say!("Workwarden demo at {url}, database {}\n", config.database);
     let plan = drive::Plan {
@@ -73,7 +75,9 @@ pub fn run(args: Args) -> Result<()> {
             signals.wait();
         }
     }
-    start::stop(server, worker)?;
+    server.stop();
+    databases.close_all();
+    start::end(server)?;
     driven
 }
 

@@ -29,6 +29,8 @@ pub struct Watching {
     pub heartbeat: Duration,
     /// A listener who takes nothing for so long is let go.
     pub patience: Duration,
+    /// Pieces that may wait for him.
+    pub buffer: usize,
 }
 
 impl Default for Watching {
@@ -37,12 +39,11 @@ impl Default for Watching {
             limits: Limits { all: 512, user: 32 },
             heartbeat: Duration::from_secs(15),
             patience: Duration::from_secs(30),
+            buffer: 4,
         }
     }
 }
 
-/// Pieces that may wait for the socket.
-const AHEAD: usize = 4;
 /// Between two tries when the database had no time for us.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -60,7 +61,7 @@ pub struct Listener {
 
 /// The body of the answer.
 pub fn body(listener: Listener, feed: Feed) -> impl Stream<Item = Result<Bytes, Infallible>> + use<> {
-    let (sender, receiver) = mpsc::channel(AHEAD);
+    let (sender, receiver) = mpsc::channel(listener.options.watch.buffer);
     rt::spawn(run(listener, feed, sender));
     stream::unfold(receiver, |mut receiver| async {
         receiver.recv().await.map(|piece: Bytes| (Ok(piece), receiver))
@@ -82,7 +83,8 @@ async fn run(mut listener: Listener, mut feed: Feed, sender: mpsc::Sender<Bytes>
             tokio::select! {
                 () = watcher.woken() => (events, progress) = watcher.take(),
                 () = rt::time::sleep(heartbeat) => {
-                    if !send(&sender, patience, ":\n\n".into()).await {
+                    // Who has logged out, or may look no longer, is not kept though nothing happens.
+                    if !listener.may_stay(&feed).await || !send(&sender, patience, ":\n\n".into()).await {
                         return;
                     }
                     continue;
@@ -115,6 +117,20 @@ async fn run(mut listener: Listener, mut feed: Feed, sender: mpsc::Sender<Bytes>
 }
 
 impl Listener {
+    /// Whether he is still who he was, and may read what he listens to. While the database has no time, he stays.
+    async fn may_stay(&mut self, feed: &Feed) -> bool {
+        let nothing =
+            Wanted { project: feed.project, after: feed.after, events: false, most: 0, progress: vec![] };
+        match self.read(nothing).await {
+            Ok(_) => true,
+            Err(e) if matches!(e.kind, Kind::Busy | Kind::Retry | Kind::Db) => true,
+            Err(e) => {
+                tracing::info!(target: "workwarden::http", error = %e.message, "an idle event stream ends");
+                false
+            }
+        }
+    }
+
     async fn read(&mut self, wanted: Wanted) -> Result<Frames> {
         let (databases, options) = (self.databases.clone(), self.options.clone());
         let request = self.request.clone();

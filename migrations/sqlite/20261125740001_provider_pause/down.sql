@@ -1,0 +1,1 @@
+ALTER TABLE "ai_provider" DROP COLUMN "paused_until";
