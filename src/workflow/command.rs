@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 
 use crate::config::CliCommand;
 use crate::error::{Error, Result};
-use crate::workflow::guard::Guarded;
+use crate::workflow::guard::{self, Guarded};
 use crate::workflow::provider::{Failure, Trouble};
 
 /// Where programs are looked for unless the command's own env says it.
@@ -92,6 +92,7 @@ impl Execution {
         command.envs(self.env.iter().map(|(name, value)| (*name, value)));
         command.current_dir(&self.directory).process_group(0).kill_on_drop(true);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        guard::ready();
         let mut child = command.spawn().map_err(fail)?;
         let group = Group::new(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw));
         let limit = Duration::from_secs(self.command.timeout);

@@ -36,6 +36,15 @@ pub fn install(program: PathBuf) {
     state().program = Some(program);
 }
 
+/// Sees to it that a guard is there, before a command begins: starting one takes so long that the server could be
+/// killed meanwhile.
+pub(super) fn ready() {
+    let mut state = state();
+    if state.child.is_none() {
+        state.start();
+    }
+}
+
 /// A command that is guarded until this is dropped.
 #[derive(Debug)]
 pub(super) struct Guarded(i32);
@@ -70,7 +79,13 @@ impl State {
             // It is dead, or dies now that its input has ended.
             let _ = gone.wait();
         }
-        let Some(program) = self.program.as_ref().filter(|_| !self.groups.is_empty()) else { return };
+        if !self.groups.is_empty() {
+            self.start();
+        }
+    }
+
+    fn start(&mut self) {
+        let Some(program) = &self.program else { return };
         let started = Command::new(program)
             .arg(ARGUMENT)
             .stdin(Stdio::piped())

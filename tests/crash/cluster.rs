@@ -24,7 +24,8 @@ impl Cluster {
         };
         if let Some(why) = skipped {
             // Not by a macro: those are heard only of tests that fail.
-            writeln!(std::io::stderr(), "SKIPPED: PostgreSQL stopped and started again, as {why}").unwrap();
+            let line = format!("SKIPPED: PostgreSQL stopped and started again, as {why}\n");
+            std::io::stderr().write_all(line.as_bytes()).unwrap();
             return None;
         }
         let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();

@@ -7,8 +7,8 @@
 //! Waking is by the database's notices and by a slot that becomes free; the time of the next due job and a slow poll
 //! are the fallback. Interest in a wake-up is registered before looking, so that none is lost.
 //!
-//! The parts of the loop share one state, which is here: `claim` looks and begins, `ahead` has jobs ready, `call` calls,
-//! `store` stores, `chores` beats, tidies and winds down, `hand` is what is in hand, `transact` the way to the
+//! The parts of the loop share one state, which is here: `claim` looks and begins, `ahead` has jobs ready, `call`
+//! calls, `store` stores, `chores` beats, tidies and winds down, `hand` is what is in hand, `transact` the way to the
 //! database.
 
 mod ahead;
