@@ -270,6 +270,9 @@ fn find(env: &Env, call: &Call<'_>, arg: &str) -> Result<Vec<i64>> {
 }
 
 fn feedback(env: &Env, call: &Call<'_>) -> Result<Json> {
+    if !any_type(env, call)? {
+        return Ok(json!(false));
+    }
     let ids = find(env, call, "act_type_xmlids")?;
     if !ids.is_empty() {
         let files = ids_arg(call.arg("attachment_ids"));
@@ -278,7 +281,20 @@ fn feedback(env: &Env, call: &Call<'_>) -> Result<Json> {
     Ok(json!(true))
 }
 
+/// Whether one of the types asked for is there; without, nothing is looked for.
+fn any_type(env: &Env, call: &Call<'_>) -> Result<bool> {
+    for x in call.strings("act_type_xmlids")? {
+        if env.xmlid(&x)?.is_some() {
+            return Ok(!env.flag("mail_activity_automation_skip"));
+        }
+    }
+    Ok(false)
+}
+
 fn unlink(env: &Env, call: &Call<'_>) -> Result<Json> {
+    if !any_type(env, call)? {
+        return Ok(json!(false));
+    }
     let ids = find(env, call, "act_type_xmlids")?;
     env.unlink("mail.activity", &ids)?;
     Ok(json!(true))

@@ -6,11 +6,15 @@ use crate::orm::{Behaviour, Computed, Env, Model, Super};
 use crate::value::{Map, Value};
 use serde_json::json;
 
+/// Fields of an address that a copy of its document takes over.
+const COPIED: [&str; 2] = ["alias_contact", "alias_bounced_content"];
+
 /// Behaviour of every model with an alias.
 pub fn behaviour() -> Behaviour {
     Behaviour::new("mail.alias.mixin")
         .create(create)
         .unlink(unlink)
+        .copy_data(copy_data)
         .compute("compute_alias_email", email)
         .search("search_alias_email", |_, _, _, op, v| Ok(json!([["alias_id.alias_full_name", op, v]])))
 }
@@ -43,6 +47,16 @@ fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Result<Vec<i64>
         .ids(&ids);
     root.execute(&sql)?;
     Ok(ids)
+}
+
+/// Of an address only what one may choose is copied, and neither its name nor where it is.
+fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) -> Result<Vec<Map>> {
+    let mut out = sup.copy_data(env, ids, default)?;
+    let alias = env.model("mail.alias")?;
+    for vals in &mut out {
+        vals.retain(|k, _| COPIED.contains(&k.as_str()) || !k.starts_with("alias_") || !alias.has(k));
+    }
+    Ok(out)
 }
 
 fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {

@@ -57,6 +57,7 @@ mod res_partner;
 mod res_partner_bank;
 mod res_partner_category;
 mod res_partner_fields;
+mod res_partner_onchange;
 mod res_partner_sync;
 mod res_users;
 pub mod res_users_apikeys;

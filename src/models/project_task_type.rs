@@ -68,14 +68,11 @@ fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
     sup.unlink(env, ids)
 }
 
+/// Copies are called after their original, whatever name they are given, as in Odoo.
 fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) -> Result<Vec<Map>> {
-    let named = default.contains_key("name");
     let mut out = sup.copy_data(env, ids, default)?;
-    if !named {
-        for vals in &mut out {
-            let name = format!("{} (copy)", vals.get("name").and_then(Json::as_str).unwrap_or_default());
-            vals.insert("name".into(), json!(name));
-        }
+    for (stage, vals) in env.fetch("project.task.type", ids, &["name"])?.iter().zip(&mut out) {
+        vals.insert("name".into(), json!(format!("{} (copy)", stage.str("name"))));
     }
     Ok(out)
 }

@@ -23,7 +23,7 @@ pub fn behaviour() -> Behaviour {
         .method(Method::record("address_get", "adr_pref=None", address_get).readonly())
         .method(Method::record("open_commercial_entity", "", open_commercial_entity).readonly())
         .method(Method::record("create_company", "", create_company));
-    fields::register(b)
+    super::res_partner_onchange::register(fields::register(b))
 }
 
 fn check_recursion(env: &Env, _: &Model, ids: &[i64]) -> Result<()> {

@@ -58,7 +58,7 @@ pub fn behaviour() -> Behaviour {
         .write(write)
         .unlink(unlink)
         .copy_data(copy_data);
-    methods::register(fields::register(b))
+    super::res_partner_onchange::register_user(methods::register(fields::register(b)))
 }
 
 /// A login that is met exactly is the only answer.
@@ -213,9 +213,13 @@ fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
 fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) -> Result<Vec<Map>> {
     let name = !default.contains_key("name") && !default.contains_key("partner_id");
     let login = !default.contains_key("login");
+    let addressed = default.contains_key("email");
     let mut all = sup.copy_data(env, ids, default)?;
     let users = env.fetch("res.users", ids, &["name", "login"])?;
     for (vals, user) in all.iter_mut().zip(users) {
+        if !addressed {
+            vals.shift_remove("email");
+        }
         if name {
             vals.insert("name".into(), json!(format!("{} (copy)", user.str("name"))));
         }

@@ -56,6 +56,8 @@ pub type InverseFn = fn(&Env, &Model, &[i64], &str, &Json) -> Result<()>;
 pub type DefaultFn = fn(&Env, &Model) -> Result<Json>;
 /// Checks records after create or write.
 pub type ConstrainsFn = fn(&Env, &Model, &[i64]) -> Result<()>;
+/// What a change of a field in a form changes besides what is computed (`@api.onchange`).
+pub type OnchangeFn = fn(&Env, &Model, &Edited<'_>) -> Result<Onchange>;
 /// Groups to show though empty: (ids found, domain) → ids in order.
 pub type GroupExpandFn = fn(&Env, &Model, &[i64], &Domain) -> Result<Vec<i64>>;
 /// The choices of a selection that no file lists: time zones, languages, models.
@@ -89,6 +91,31 @@ pub type GuardFn = fn(&Env, &Model, &[&str], char) -> Result<()>;
 /// A public method.
 pub type MethodFn = fn(&Env, &Call<'_>) -> Result<Json>;
 
+/// A record being edited in a form.
+pub struct Edited<'a> {
+    /// Its id, for the moment.
+    pub id: i64,
+    /// What the form showed of the stored record, if it is about one.
+    pub was: Option<&'a Map>,
+}
+
+impl Edited<'_> {
+    /// The record a many2one pointed to before.
+    pub fn link(&self, field: &str) -> Option<i64> {
+        let value = self.was?.get(field)?;
+        value.as_i64().or_else(|| value.get("id")?.as_i64())
+    }
+}
+
+/// What an [`OnchangeFn`] answers.
+#[derive(Debug, Default)]
+pub struct Onchange {
+    /// Values to set.
+    pub values: Map,
+    /// A warning: title and message.
+    pub warning: Option<(&'static str, &'static str)>,
+}
+
 /// All that Rust adds to one model or mixin.
 #[derive(Default)]
 pub struct Behaviour {
@@ -114,6 +141,8 @@ pub struct Behaviour {
     pub search_filter: Option<SearchFilterFn>,
     /// Constraints: fields that trigger, function.
     pub constrains: Vec<(&'static [&'static str], ConstrainsFn)>,
+    /// What follows from a change in a form: fields that trigger, function.
+    pub onchanges: Vec<(&'static [&'static str], OnchangeFn)>,
     /// create override.
     pub create: Option<CreateFn>,
     /// write override.
@@ -216,6 +245,13 @@ impl Behaviour {
     #[must_use]
     pub fn constrains(mut self, fields: &'static [&'static str], f: ConstrainsFn) -> Self {
         self.constrains.push((fields, f));
+        self
+    }
+
+    /// Adds what follows from a change of `fields` in a form.
+    #[must_use]
+    pub fn onchange(mut self, fields: &'static [&'static str], f: OnchangeFn) -> Self {
+        self.onchanges.push((fields, f));
         self
     }
 

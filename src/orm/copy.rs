@@ -22,16 +22,8 @@ pub fn copy_data(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<
     let inherited: Vec<&super::field::Field> = model
         .fields
         .values()
-        .filter(|f| match (&f.inherited, &f.source) {
-            (Some(link), super::field::Source::Related(path)) => {
-                !default.contains_key(link)
-                    && !default.contains_key(&f.name)
-                    && model.fields.get(link).and_then(|l| env.registry().find(&l.relation)).is_some_and(
-                        |m| m.fields.get(&path[1]).is_some_and(|g| g.copy && g.store && !g.kind.is_x2many()),
-                    )
-            }
-            _ => false,
-        })
+        .filter(|f| f.copy && !default.contains_key(&f.name))
+        .filter(|f| f.inherited.as_ref().is_some_and(|link| !default.contains_key(link)))
         .collect();
     let links: Vec<&str> = model.inherits.iter().map(|(_, l)| l.as_str()).collect();
     let all: Vec<&super::field::Field> =
@@ -57,16 +49,11 @@ pub fn copy_data(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<
 
 fn lines(env: &Env, field: &super::field::Field, ids: &[i64]) -> Result<Json> {
     let comodel = env.model(&field.relation)?;
-    let mut drop = Map::new();
-    drop.insert(field.inverse_name.clone(), Json::Bool(false));
-    let copies = Super::top(comodel).copy_data(env, ids, drop)?;
-    Ok(copies
-        .into_iter()
-        .map(|mut vals| {
-            vals.shift_remove(&field.inverse_name);
-            json!([0, 0, vals])
-        })
-        .collect())
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    // the copies name the old owner, as Odoo's; what creates them puts the new one in its place
+    let copies = Super::top(comodel).copy_data(env, &ids, Map::new())?;
+    Ok(copies.into_iter().map(|vals| json!([0, 0, vals])).collect())
 }
 
 /// Copies records; the new ids in order.

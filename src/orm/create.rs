@@ -25,6 +25,7 @@ pub fn create(env: &Env, model: &Model, vals_list: Vec<Map>) -> Result<Vec<i64>>
         return Err(Error::user(format!("{} is abstract: it has no records", model.name)));
     }
     let mut made = Vec::new();
+    let named = external_ids(env, &vals_list);
     let mut vals_list = vals_list
         .into_iter()
         .map(|v| write::clean(env, model, v, 'c').and_then(|v| with_defaults(env, model, v, &mut made)))
@@ -48,7 +49,22 @@ pub fn create(env: &Env, model: &Model, vals_list: Vec<Map>) -> Result<Vec<i64>>
     let touched: Vec<&str> = model.fields.keys().map(String::as_str).collect();
     write::check_constraints(env, model, &ids, &touched)?;
     write::forget(env, model, &touched);
+    let named: Vec<_> = named.into_iter().map(|(n, module, name)| (module, name, ids[n])).collect();
+    super::loader::remember_many(&env.sudo(), &model.name, &named)?;
     Ok(ids)
+}
+
+/// External ids that an import gives to lines it makes: (place in the list, module, name).
+fn external_ids(env: &Env, vals_list: &[Map]) -> Vec<(usize, String, String)> {
+    let Some(module) = env.ctx("_import_current_module").as_str() else { return Vec::new() };
+    let name = |(n, vals): (usize, &Map)| {
+        let (of, name) = match vals.get("id")?.as_str()? {
+            x if x.contains('.') => x.split_once('.')?,
+            x => (module, x),
+        };
+        Some((n, of.to_owned(), name.to_owned()))
+    };
+    vals_list.iter().enumerate().filter_map(name).collect()
 }
 
 /// A record for an onchange, inside [`Env::rehearse`]: no overrides, no constraints, an id out of the sequence's way.

@@ -42,7 +42,7 @@ pub mod unlink;
 pub mod web;
 pub mod write;
 
-pub use behaviour::{Behaviour, Call, Computed, Method, Super};
+pub use behaviour::{Behaviour, Call, Computed, Edited, Method, Onchange, Super};
 pub use database::Database;
 pub use domain::Domain;
 pub use env::{Env, Page, SUPERUSER};

@@ -503,7 +503,7 @@ fn inherit_fields(models: &mut IndexMap<String, Model>) -> Result<()> {
                     depends: vec![path.join(".")],
                     source: Source::Related(path),
                     store: false,
-                    copy: false,
+                    copy: f.copy && (f.store || f.inherited.is_some()) && f.kind != Kind::One2many,
                     attachment: false,
                     m2m: None,
                     inverse: None,

@@ -11,13 +11,23 @@ import random
 import sys
 import time
 
-from answers import Facts, answer, differences
+from answers import Facts, answer, differences, row
 from draw import CORE, Draw
 from kinds import KINDS, MUTATING
 from side import DIGITS, Ref, Refused, Side
 from world import World
 
 WITH_DOMAIN = ('search', 'search_count', 'search_read', 'read_group', 'web_search_read', 'web_read_group')
+
+# what a change leaves behind: model, domain by the record's model and id, fields
+TRACES = (
+    ('mail.message', [('model', 'model'), ('res_id', 'id')], ['body', 'subject', 'message_type', 'subtype_id', 'author_id', 'email_from', 'is_internal', 'record_name',
+     'parent_id', 'partner_ids', 'notified_partner_ids', 'tracking_value_ids', 'mail_activity_type_id', 'attachment_ids']),
+    ('mail.tracking.value', [('mail_message_id.model', 'model'), ('mail_message_id.res_id', 'id')], ['field_id', 'old_value_integer', 'old_value_float',
+     'old_value_char', 'old_value_text', 'old_value_datetime', 'new_value_integer', 'new_value_float', 'new_value_char', 'new_value_text', 'new_value_datetime']),
+    ('mail.followers', [('res_model', 'model'), ('res_id', 'id')], ['partner_id', 'subtype_ids']),
+    ('mail.activity', [('res_model', 'model'), ('res_id', 'id')], ['activity_type_id', 'summary', 'note', 'date_deadline', 'user_id', 'state', 'active', 'automated']),
+)
 
 
 def show(value):
@@ -224,6 +234,30 @@ class Fuzzer:
                 self.wrong[ref] = set(fields)
             else:
                 self.world.drop(ref)
+        for ref in touched:
+            if ref in self.world.get(ref.model, []) and number != 'world':
+                self.traces(call, ref, number)
+
+    def traces(self, call, ref, number):
+        """messages, tracked values, followers and activities of a record"""
+        for model, domain, names in TRACES if 'message_ids' in self.facts[ref.model] else ():
+            seen = []
+            for side in self.sides:
+                here = [[f, '=', {'model': ref.model, 'id': side.render(ref)}[v]] for f, v in domain]
+                kwargs = {'order': 'id', 'context': {'active_test': False}}
+                try:
+                    rows = side.call(model, 'search_read', [here, names], kwargs)
+                except Refused as refused:
+                    rows = [{'error': str(refused)}]
+                rows = [{k: v for k, v in row(side, self.facts, model, r).items() if k != 'id'} for r in rows]
+                seen.append(sorted(rows, key=str) if model == 'mail.followers' else rows)
+            self.compared['traces'] += 1
+            found = differences(*seen)
+            if found:
+                text = '\n      '.join(f'{p}: {short(a, 200)} ≠ {short(b, 200)}' for p, a, b in found[:5])
+                self.note(call, (f'leaves {model} {DIGITS.sub("", found[0][0])}', text), number)
+                self.world.drop(ref)
+                return
 
     # ------------------------------------------------------------ all rounds
 
@@ -291,8 +325,8 @@ def candidates(call):
             yield {**call, 'args': [call['args'][0], [path]]}
 
 
-def main():
-    p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+def parser(about):
+    p = argparse.ArgumentParser(description=about.split('\n')[0])
     p.add_argument('--one', required=True, help='the server that is right')
     p.add_argument('--two', required=True, help='the server that is compared with it')
     p.add_argument('--db', default='odoo18')
@@ -307,7 +341,11 @@ def main():
     p.add_argument('--stamp', help='prefix of logins (default: the time)')
     p.add_argument('--json', help='write the groups here')
     p.add_argument('-v', '--verbose', action='store_true')
-    return Fuzzer(p.parse_args()).run()
+    return p
+
+
+def main():
+    return Fuzzer(parser(__doc__).parse_args()).run()
 
 
 if __name__ == '__main__':

@@ -11,6 +11,9 @@ MODEL_IDS = re.compile(r'\b([a-z_]+(?:\.[a-z_]+)+)\(([\d, ]*)\)')
 DIGITS = re.compile(r'\d+')
 OBJECT = re.compile(r'at 0x[0-9a-f]+')
 
+# said in two ways by revisions of 18.0
+REVISIONS = re.compile(r"(?:The method '|Private methods \(such as '?)(?:[a-z_]+\.)*(?P<method>\w+)'?(?:\) cannot be called remotely\.| does not exist(?: on the model '[a-z._]+')?)")
+
 
 class Ref:
     """a record, whatever its id is on a server"""
@@ -112,5 +115,6 @@ class Side:
             model = match.group(1)
             ids = [self.symbol(model, int(i)) for i in DIGITS.findall(match.group(2))]
             return f'{model}({", ".join(ids)})'
+        text = REVISIONS.sub(lambda m: f"{m.group('method')} is not to be called", text)
         lines = MODEL_IDS.sub(known, OBJECT.sub('at 0x', text)).split('\n')
         return '\n'.join(line for i, line in enumerate(lines) if i == 0 or line != lines[i - 1] or not line.startswith('\t-'))

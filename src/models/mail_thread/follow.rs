@@ -1,9 +1,9 @@
 //! Followers: who is told about a document, and of which subtypes of messages.
 
 use crate::db::{ColType, Sql};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::models::rows;
-use crate::orm::field::Kind;
+use crate::orm::field;
 use crate::orm::{Call, Env, Model, access, rule};
 use crate::value::{Json, Map, Value};
 use std::collections::{HashMap, HashSet};
@@ -40,6 +40,24 @@ fn active_partners(env: &Env, ids: &[i64]) -> Result<Vec<(i64, bool)>> {
     Ok(rows.iter().map(|r| (r[0].int(), !r[1].is_falsy())).collect())
 }
 
+/// Who acts follows what he made or asked to follow, with all that employees hear of, whoever he is.
+pub fn subscribe_self(env: &Env, model: &Model, ids: &[i64], partner: i64) -> Result<()> {
+    let (subtypes, _) = default_subtypes(env, &model.name)?;
+    let of = |id: &i64| Following { res_id: *id, partner, subtypes: subtypes.clone() };
+    add(env, model, ids.iter().map(of).collect(), Existing::Skip)
+}
+
+/// What becomes of the subtypes of who follows already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// They stay.
+    Skip,
+    /// The new ones come in their place.
+    Replace,
+    /// The new ones are added.
+    Update,
+}
+
 /// Makes partners follow documents. Without `subtypes` the defaults of the model, and those who follow already are
 /// left alone; with them, everybody gets just these.
 pub fn subscribe(
@@ -63,11 +81,11 @@ pub fn subscribe(
             wanted.push(Following { res_id: *id, partner, subtypes });
         }
     }
-    add(env, model, wanted, subtypes.is_some())
+    add(env, model, wanted, if subtypes.is_some() { Existing::Replace } else { Existing::Skip })
 }
 
-/// Inserts followers; those there already are skipped, or get the new subtypes.
-pub fn add(env: &Env, model: &Model, wanted: Vec<Following>, replace: bool) -> Result<()> {
+/// Inserts followers; of those there already `existing` says what becomes.
+pub fn add(env: &Env, model: &Model, wanted: Vec<Following>, existing: Existing) -> Result<()> {
     if wanted.is_empty() {
         return Ok(());
     }
@@ -85,14 +103,19 @@ pub fn add(env: &Env, model: &Model, wanted: Vec<Following>, replace: bool) -> R
     let (mut new, mut links) = (Vec::new(), Vec::new());
     for w in wanted {
         match there.get(&(w.res_id, w.partner)) {
-            Some(id) if replace => links.push((*id, w.subtypes)),
-            Some(_) => {}
+            Some(_) if existing == Existing::Skip => {}
+            Some(id) => links.push((*id, w.subtypes)),
             None if seen.insert((w.res_id, w.partner)) => new.push(w),
             None => {}
         }
     }
     let changed: Vec<i64> = links.iter().map(|(id, _)| *id).collect();
-    if !changed.is_empty() {
+    if existing == Existing::Update && !changed.is_empty() {
+        let kept = subtypes_of(env, &changed)?;
+        for (id, subtypes) in &mut links {
+            subtypes.retain(|s| !kept.contains(&(*id, *s)));
+        }
+    } else if !changed.is_empty() {
         let sql = Sql::of("DELETE FROM mail_followers_mail_message_subtype_rel WHERE mail_followers_id")
             .ids(&changed);
         env.execute(&sql)?;
@@ -107,6 +130,16 @@ pub fn add(env: &Env, model: &Model, wanted: Vec<Following>, replace: bool) -> R
     let pairs: Vec<(i64, i64)> = links.iter().flat_map(|(id, s)| s.iter().map(move |s| (*id, *s))).collect();
     let columns = ("mail_followers_id", "mail_message_subtype_id");
     rows::link(env, "mail_followers_mail_message_subtype_rel", columns, &pairs)
+}
+
+/// (follower, subtype) of followers.
+fn subtypes_of(env: &Env, followers: &[i64]) -> Result<HashSet<(i64, i64)>> {
+    let sql = Sql::of(
+        "SELECT mail_followers_id, mail_message_subtype_id FROM mail_followers_mail_message_subtype_rel \
+         WHERE mail_followers_id",
+    )
+    .ids(followers);
+    Ok(env.query(&sql, &[ColType::Int; 2])?.iter().map(|r| (r[0].int(), r[1].int())).collect())
 }
 
 /// Ends the following.
@@ -142,12 +175,13 @@ fn parent_subtypes(env: &Env, model: &str) -> Result<Vec<(String, i64, i64)>> {
 
 /// Documents whose values name a parent or somebody responsible get followers from there.
 ///
-/// Odoo looks at what the caller gave, not at defaults: who makes a project does not follow it as its manager.
+/// Odoo looks at what the caller gave, not at the fields' defaults: who makes a project does not follow it as its manager.
 pub fn auto_subscribe(
     env: &Env,
     model: &Model,
     docs: &[(i64, &Map)],
     people: &[(i64, Vec<i64>)],
+    existing: Existing,
 ) -> Result<()> {
     let mut wanted = from_parents(env, model, docs)?;
     let partners: Vec<i64> = unique(people.iter().flat_map(|(_, p)| p.iter().copied()));
@@ -156,21 +190,23 @@ pub fn auto_subscribe(
         let active: HashMap<i64, bool> = active_partners(env, &partners)?.into_iter().collect();
         for (id, list) in people {
             for p in list {
-                if let Some(outside) = active.get(p) {
+                // who follows by the parent already has its subtypes
+                let known = wanted.iter().any(|w| (w.res_id, w.partner) == (*id, *p));
+                if let Some(outside) = active.get(p).filter(|_| !known) {
                     let subtypes = if *outside { external.clone() } else { all.clone() };
                     wanted.push(Following { res_id: *id, partner: *p, subtypes });
                 }
             }
         }
     }
-    add(env, model, wanted, false)
+    add(env, model, wanted, existing)
 }
 
 fn from_parents(env: &Env, model: &Model, docs: &[(i64, &Map)]) -> Result<Vec<Following>> {
     let leads: Vec<&str> = model
         .fields
         .values()
-        .filter(|f| f.kind == Kind::Many2one && f.store && docs.iter().any(|(_, v)| v.contains_key(&f.name)))
+        .filter(|f| f.kind == field::Kind::Many2one && f.store && docs.iter().any(|(_, v)| v.contains_key(&f.name)))
         .map(|f| f.name.as_str())
         .collect();
     if leads.is_empty() {
@@ -185,7 +221,7 @@ fn from_parents(env: &Env, model: &Model, docs: &[(i64, &Map)]) -> Result<Vec<Fo
         let of: Vec<(i64, i64)> =
             docs.iter().filter_map(|(id, v)| v.get(*lead).and_then(Json::as_i64).map(|p| (*id, p))).collect();
         let parents = unique(of.iter().map(|(_, p)| *p));
-        let followers = followers_of(env, parent, &parents, &here, &default_subtypes(env, &model.name)?)?;
+        let followers = followers_of(env, parent, &parents, &here, &own_subtypes(env, &model.name)?)?;
         for (id, p) in of {
             for (partner, subtypes) in followers.get(&p).into_iter().flatten() {
                 out.push(Following { res_id: id, partner: *partner, subtypes: subtypes.clone() });
@@ -193,6 +229,15 @@ fn from_parents(env: &Env, model: &Model, docs: &[(i64, &Map)]) -> Result<Vec<Fo
         }
     }
     Ok(out)
+}
+
+/// Subtypes documents of a model have: (all, those for people from outside).
+fn own_subtypes(env: &Env, model: &str) -> Result<(Vec<i64>, Vec<i64>)> {
+    let sql = Sql::of("SELECT id, internal FROM mail_message_subtype WHERE res_model IS NULL OR res_model = ")
+        .text(model);
+    let rows = env.query(&sql, &[ColType::Int, ColType::Bool])?;
+    let all = rows.iter().map(|r| r[0].int()).collect();
+    Ok((all, rows.iter().filter(|r| r[1].is_falsy()).map(|r| r[0].int()).collect()))
 }
 
 /// Followers of a parent → his subtypes on the child.
@@ -203,7 +248,7 @@ fn followers_of(
     parent: &str,
     ids: &[i64],
     here: &HashMap<i64, i64>,
-    defaults: &(Vec<i64>, Vec<i64>),
+    (own, own_external): &(Vec<i64>, Vec<i64>),
 ) -> Result<Inherited> {
     let sql = Sql::of(
         "SELECT f.res_id, f.partner_id, p.partner_share, r.mail_message_subtype_id FROM mail_followers f \
@@ -221,11 +266,8 @@ fn followers_of(
         if list.last().is_none_or(|(p, _)| *p != partner) {
             list.push((partner, Vec::new()));
         }
-        let allowed = if r[2].is_falsy() { &defaults.0 } else { &defaults.1 };
-        let subtype = match here.get(&r[3].int()) {
-            Some(s) => Some(*s),
-            None => Some(r[3].int()).filter(|s| allowed.contains(s)),
-        };
+        let allowed = if r[2].is_falsy() { own } else { own_external };
+        let subtype = Some(here.get(&r[3].int()).copied().unwrap_or(r[3].int())).filter(|s| allowed.contains(s));
         if let (Some(s), Some((_, subtypes))) = (subtype, list.last_mut()) {
             subtypes.push(s);
         }
@@ -241,30 +283,50 @@ pub fn ids_arg(j: &Json) -> Vec<i64> {
     }
 }
 
-/// Whoever follows by his own hand needs to read; who makes others follow, to write.
-fn check(env: &Env, model: &Model, ids: &[i64], partners: &[i64]) -> Result<()> {
-    if env.su() {
-        return Ok(());
-    }
-    let own = partners == [env.user()?.partner_id];
-    let op = if own { 'r' } else { 'w' };
+/// Model rights and rules.
+fn check(env: &Env, model: &Model, ids: &[i64], op: char) -> Result<()> {
     access::check_model(env, model, op)?;
     rule::check(env, model, ids, op)
+}
+
+/// Whether the partners are the caller and nobody else.
+fn is_self(env: &Env, partners: &[i64]) -> Result<bool> {
+    Ok(partners == [env.user()?.partner_id])
+}
+
+/// Makes partners follow for a client: whoever follows by his own hand needs to read, who makes others follow, to write.
+pub fn subscribe_checked(
+    env: &Env,
+    model: &Model,
+    ids: &[i64],
+    partners: &[i64],
+    subtypes: &[i64],
+) -> Result<bool> {
+    if ids.is_empty() || partners.is_empty() {
+        return Ok(true);
+    }
+    let root = env.sudo();
+    let subtypes = (!subtypes.is_empty()).then_some(subtypes);
+    if is_self(env, partners)? {
+        match check(env, model, ids, 'r') {
+            Err(e) if e.kind == Kind::Access => return Ok(false),
+            other => other?,
+        }
+        if subtypes.is_none() {
+            return subscribe_self(&root, model, ids, partners[0]).map(|()| true);
+        }
+    } else {
+        check(env, model, ids, 'w')?;
+    }
+    subscribe(&root, model, ids, partners, subtypes)?;
+    Ok(true)
 }
 
 /// `message_subscribe(partner_ids=None, subtype_ids=None)`.
 pub fn message_subscribe(env: &Env, call: &Call<'_>) -> Result<Json> {
     let partners = unique(ids_arg(call.arg("partner_ids")));
-    if call.ids.is_empty() || partners.is_empty() {
-        return Ok(Json::Bool(true));
-    }
-    check(env, call.model, &call.ids, &partners)?;
-    let subtypes = match call.arg("subtype_ids") {
-        Json::Array(_) => Some(ids_arg(call.arg("subtype_ids"))),
-        _ => None,
-    };
-    subscribe(&env.sudo(), call.model, &call.ids, &partners, subtypes.as_deref())?;
-    Ok(Json::Bool(true))
+    let subtypes = ids_arg(call.arg("subtype_ids"));
+    Ok(Json::Bool(subscribe_checked(env, call.model, &call.ids, &partners, &subtypes)?))
 }
 
 /// `message_unsubscribe(partner_ids=None)`; None, as Odoo.
@@ -273,7 +335,12 @@ pub fn message_unsubscribe(env: &Env, call: &Call<'_>) -> Result<Json> {
     if partners.is_empty() {
         return Ok(Json::Bool(true));
     }
-    check(env, call.model, &call.ids, &partners)?;
+    // an employee may always leave; others have to see what they leave
+    if !is_self(env, &partners)? {
+        check(env, call.model, &call.ids, 'w')?;
+    } else if env.user()?.share {
+        check(env, call.model, &call.ids, 'r')?;
+    }
     unsubscribe(&env.sudo(), call.model, &call.ids, &partners)?;
     Ok(Json::Null)
 }

@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::models::rows;
 use crate::orm::{Behaviour, Env, Method, Super};
 use crate::value::Map;
+use follow::Existing;
 use post::Message;
 
 /// Behaviour of every model with a conversation.
@@ -38,6 +39,7 @@ pub fn behaviour() -> Behaviour {
             "body='', message_type='notification', **kwargs",
             post::message_post,
         ))
+        .method(Method::record("message_notify", "body='', **kwargs", post::message_notify))
         .method(Method::record("message_get_followers", "after=None, limit=100, filter_recipients=False", {
             compute::message_get_followers
         }))
@@ -51,14 +53,16 @@ fn create(env: &Env, sup: Super<'_>, vals_list: Vec<Map>) -> Result<Vec<i64>> {
     let ids = sup.create(env, vals_list)?;
     tracking::created(env, &sup.model.name, &ids);
     let root = env.sudo();
-    let docs: Vec<(i64, &Map)> = ids.iter().copied().zip(&given).collect();
     if !env.flag("mail_create_nosubscribe")
         && let Ok(user) = env.user()
         && user.active
     {
-        follow::subscribe(&root, sup.model, &ids, &[user.partner_id], None)?;
+        follow::subscribe_self(&root, sup.model, &ids, user.partner_id)?;
     }
-    follow_values(&root, &sup, &docs)?;
+    // what the context gives by default leads to followers as what was given
+    let given: Vec<Map> = given.into_iter().map(|v| with_context_defaults(env, v)).collect();
+    let docs: Vec<(i64, &Map)> = ids.iter().copied().zip(&given).collect();
+    follow_values(&root, &sup, &docs, Existing::Update)?;
     if !env.flag("mail_create_nolog") {
         log_creation(env, &sup, &ids)?;
     }
@@ -75,11 +79,20 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
     let given = vals.clone();
     sup.write(env, ids, vals)?;
     let docs: Vec<(i64, &Map)> = ids.iter().map(|i| (*i, &given)).collect();
-    follow_values(&env.sudo(), &sup, &docs)
+    follow_values(&env.sudo(), &sup, &docs, Existing::Skip)
+}
+
+fn with_context_defaults(env: &Env, mut vals: Map) -> Map {
+    for (key, value) in env.context() {
+        if let Some(name) = key.strip_prefix("default_").filter(|n| !vals.contains_key(*n)) {
+            vals.insert(name.to_owned(), value.clone());
+        }
+    }
+    vals
 }
 
 /// Followers that come with what was written: of the parent document, and those made responsible.
-fn follow_values(env: &Env, sup: &Super<'_>, docs: &[(i64, &Map)]) -> Result<()> {
+fn follow_values(env: &Env, sup: &Super<'_>, docs: &[(i64, &Map)], existing: Existing) -> Result<()> {
     let mut people = Vec::new();
     for (id, vals) in docs {
         people.push((*id, hooks::responsible(sup.model, vals)?));
@@ -89,7 +102,7 @@ fn follow_values(env: &Env, sup: &Super<'_>, docs: &[(i64, &Map)]) -> Result<()>
     for (_, list) in &mut people {
         *list = list.iter().filter_map(|u| partners.get(u).copied()).collect();
     }
-    follow::auto_subscribe(env, sup.model, docs, &people)
+    follow::auto_subscribe(env, sup.model, docs, &people, existing)
 }
 
 fn log_creation(env: &Env, sup: &Super<'_>, ids: &[i64]) -> Result<()> {

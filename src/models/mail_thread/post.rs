@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::models::rows;
 use crate::orm::field::convert;
 use crate::orm::{Call, Env, Model, access, rule};
-use crate::value::{Json, Map, Value, json_is_falsy};
+use crate::value::{Json, Map, Value, json_is_falsy, py_repr};
 use base64::Engine;
 use serde_json::json;
 use std::collections::HashMap;
@@ -287,14 +287,15 @@ pub fn message_post(env: &Env, call: &Call<'_>) -> Result<Json> {
         call.kwargs.keys().map(String::as_str).filter(|k| !KNOWN.contains(k)).collect();
     if !unknown.is_empty() {
         unknown.sort_unstable();
-        return Err(Error::value(format!(
-            "Those values are not supported when posting or notifying: {}",
-            unknown.join(", ")
-        )));
+        return Err(not_supported(&unknown));
     }
     let kind = call.arg("message_type");
     convert::from_client("mail.message", env.model("mail.message")?.field("message_type")?, kind)?;
     let kind = kind.as_str().unwrap_or("notification").to_owned();
+    if kind == "user_notification" {
+        return Err(Error::value("Use message_notify to send a notification to an user."));
+    }
+    check_lists("Posting a message should receive", "partners as", call)?;
     check_post(env, call.model, res_id)?;
     let message = compose(env, call.model, res_id, (call.arg("body"), &kind), &call.kwargs)?;
     let root = env.sudo();
@@ -306,6 +307,65 @@ pub fn message_post(env: &Env, call: &Call<'_>) -> Result<Json> {
         follow::subscribe(&root, call.model, &[res_id], &[user.partner_id], None)?;
     }
     Ok(json!(id))
+}
+
+/// `message_notify`: a message to partners that does not show on the document. False when there is nobody to tell.
+pub fn message_notify(env: &Env, call: &Call<'_>) -> Result<Json> {
+    if call.ids.len() > 1 {
+        return Err(not_single(call.model, &call.ids));
+    }
+    let mut kwargs = call.kwargs.clone();
+    if kwargs.get("partner_ids").is_none_or(json_is_falsy) {
+        return Ok(json!(false));
+    }
+    let refused = ["message_id", "message_type", "parent_id"];
+    let mut unknown: Vec<&str> = kwargs.keys().map(String::as_str).filter(|k| refused.contains(k)).collect();
+    if !unknown.is_empty() {
+        unknown.sort_unstable();
+        return Err(not_supported(&unknown));
+    }
+    check_lists("Notification should receive", "partners given as", call)?;
+    let root = env.sudo();
+    let given = |k: &str| kwargs.get(k).cloned().unwrap_or_default();
+    let (model, res_id) = match call.ids.first() {
+        Some(id) => (call.model, *id),
+        None => match (given("model").as_str(), given("res_id").as_i64()) {
+            (Some(m), Some(id)) => (env.model(m)?, id),
+            _ => return Err(Error::value("message_notify: a document is needed")),
+        },
+    };
+    check_post(env, model, res_id)?;
+    let name = kwargs.shift_remove("record_name").filter(|n| !json_is_falsy(n));
+    let body = call.arg("body");
+    let mut message = compose(env, model, res_id, (body, "user_notification"), &kwargs)?;
+    message.record_name = name.as_ref().and_then(Json::as_str).map(str::to_owned);
+    message.parent = None;
+    message.is_internal = true;
+    Ok(json!(insert(&root, &model.name, vec![message])?.first()))
+}
+
+/// Odoo's ValueError about keywords.
+fn not_supported(names: &[&str]) -> Error {
+    Error::value(format!("Those values are not supported when posting or notifying: {}", names.join(", ")))
+}
+
+/// Refuses what should be ids, or files, and is not.
+fn check_lists(who: &str, partners: &str, call: &Call<'_>) -> Result<()> {
+    let given = |k: &str| call.kwargs.get(k).filter(|v| !json_is_falsy(v));
+    let ids = |v: &Json| v.as_array().is_some_and(|a| a.iter().all(|i| i.is_i64() || i.is_boolean()));
+    let file = |f: &Json| f.as_array().is_some_and(|f| matches!(f.len(), 2 | 3));
+    if given("attachments").is_some_and(|v| !v.as_array().is_some_and(|a| a.iter().all(file))) {
+        let told = given("attachment_ids").map_or_else(|| "None".to_owned(), py_repr);
+        return Err(Error::value(format!(
+            "{who} attachments as a list of list or tuples (received {told})"
+        )));
+    }
+    for (key, what) in [("attachment_ids", "attachments records as"), ("partner_ids", partners)] {
+        if let Some(v) = given(key).filter(|v| !ids(v)) {
+            return Err(Error::value(format!("{who} {what} a list of IDs (received {})", py_repr(v))));
+        }
+    }
+    Ok(())
 }
 
 /// Python's ValueError for a method of one record that got none or many.
@@ -344,16 +404,25 @@ fn compose(env: &Env, model: &Model, res_id: i64, (body, kind): (&Json, &str), k
     if subtype.is_none() {
         subtype = root.xmlid("mail.mt_note")?;
     }
-    let mut author = match id("author_id") {
-        Some(p) => Author::of_partner(&root, p)?,
-        None => Author::of_user(env)?,
+    let author = match (id("author_id"), text("email_from")) {
+        (Some(p), None) => Author::of_partner(&root, p)?,
+        (None, None) => Author::of_user(env)?,
+        (partner, Some(from)) => {
+            let partner = match partner {
+                Some(p) => Some(p),
+                None => partner_of_email(&root, &from)?,
+            };
+            Author { partner, email: Some(from) }
+        }
     };
-    if let Some(from) = text("email_from") {
-        author.email = Some(from);
+    if author.email.is_none() && !env.su() {
+        let text = "Unable to send message, please configure the sender's email address.";
+        return Err(Error::user(text));
     }
     let body = body.as_str().unwrap_or_default();
     let html = kw.get("body_is_html").is_some_and(|b| !json_is_falsy(b));
     let mut attachments = follow::ids_arg(kw.get("attachment_ids").unwrap_or(&Json::Null));
+    root.fetch("ir.attachment", &attachments, &["res_model"])?;
     attachments.extend(attach(&root, model, res_id, kw.get("attachments"))?);
     let name = match text("record_name") {
         Some(n) => Some(n),
@@ -380,8 +449,24 @@ fn rich(body: &str) -> String {
     if clean.is_empty() || clean.starts_with('<') { clean } else { format!("<p>{clean}</p>") }
 }
 
-/// Threads are flat: an answer hangs on the root of what it answers, everything else on the first message.
+/// The partner with an address, those of users first.
+fn partner_of_email(env: &Env, from: &str) -> Result<Option<i64>> {
+    let Some(address) = crate::models::email::normalize(from) else { return Ok(None) };
+    let sql = Sql::of(
+        "SELECT p.id FROM res_partner p LEFT JOIN res_users u ON u.partner_id = p.id AND u.active \
+         WHERE p.active AND p.email_normalized = ",
+    )
+    .text(&address)
+    .raw(" ORDER BY CASE WHEN u.id IS NULL THEN 1 ELSE 0 END, p.id");
+    Ok(env.query(&sql, &[ColType::Int])?.first().map(|r| r[0].int()))
+}
+
+/// Threads are flat: an answer hangs on the root of what it answers, everything else on the first message. Contacts
+/// have no such threads: a message answers what it is said to answer.
 fn parent(env: &Env, model: &Model, res_id: i64, given: Option<i64>) -> Result<Option<i64>> {
+    if given.is_none() && model.name == "res.partner" {
+        return Ok(None);
+    }
     let sql = match given {
         Some(p) => Sql::of("SELECT COALESCE(parent_id, id) FROM mail_message WHERE id = ").int(p),
         None => {
@@ -392,7 +477,8 @@ fn parent(env: &Env, model: &Model, res_id: i64, given: Option<i64>) -> Result<O
         }
     };
     let rows = env.query(&sql, &[ColType::Int])?;
-    Ok(rows.first().map(|r| r[0].int()).filter(|i| *i != 0))
+    // what is not there is left to the database to refuse
+    Ok(rows.first().map(|r| r[0].int()).or(given).filter(|i| *i != 0))
 }
 
 /// Files sent along as `[name, content]`; the content is taken as the bytes of the text.

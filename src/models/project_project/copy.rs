@@ -2,7 +2,7 @@
 
 use crate::db::{ColType, Sql};
 use crate::error::Result;
-use crate::models::mail_thread::follow::{self, Following};
+use crate::models::mail_thread::follow::{self, Existing, Following};
 use crate::models::project_task;
 use crate::orm::{Behaviour, Call, Env, Method, Super};
 use crate::value::{Json, Map};
@@ -65,7 +65,7 @@ fn followers(env: &Env, call: &Call<'_>, old: i64, new: i64) -> Result<()> {
             w.subtypes.push(r[1].int());
         }
     }
-    follow::add(env, call.model, wanted, true)
+    follow::add(env, call.model, wanted, Existing::Replace)
 }
 
 /// Copies the milestones of a project that has them; old id (as text) → new id.

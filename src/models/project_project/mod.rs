@@ -3,8 +3,9 @@
 mod actions;
 mod compute;
 mod copy;
+mod follow;
 
-use super::mail_thread::follow;
+use super::mail_thread::follow as followers;
 use crate::db::{ColType, Sql};
 use crate::error::Result;
 use crate::orm::{Behaviour, Env, Super, access};
@@ -18,7 +19,7 @@ pub fn behaviour() -> Behaviour {
         .write(write)
         .unlink(unlink)
         .copy_data(copy::copy_data);
-    actions::register(copy::register(compute::register(b)))
+    actions::register(copy::register(follow::register(compute::register(b))))
 }
 
 /// The subtype that tells of a change.
@@ -36,17 +37,7 @@ fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Result<Vec<i64>
         }
     }
     let env = env.with_context(json!({"mail_create_nosubscribe": true}));
-    let ids = sup.create(&env, vals_list)?;
-    let root = env.sudo();
-    // customers of a project open to them follow it
-    let shared = root.search(
-        "project.project",
-        json!([["id", "in", ids], ["privacy_visibility", "=", "portal"], ["partner_id", "!=", false]]),
-    )?;
-    for p in root.fetch("project.project", &shared, &["partner_id"])? {
-        follow::subscribe(&root, sup.model, &[p.id], &[p.int("partner_id")], None)?;
-    }
-    Ok(ids)
+    sup.create(&env, vals_list)
 }
 
 fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
@@ -114,12 +105,12 @@ fn change_visibility(env: &Env, sup: Super<'_>, ids: &[i64], to: &str) -> Result
     if to == "portal" {
         for p in changed {
             if let Some(partner) = p.opt("partner_id") {
-                follow::subscribe(&root, sup.model, &[p.id], &[partner], None)?;
+                followers::subscribe(&root, sup.model, &[p.id], &[partner], None)?;
             }
             let tasks =
                 root.search("project.task", json!([["project_id", "=", p.id], ["partner_id", "!=", false]]))?;
             for t in root.fetch("project.task", &tasks, &["partner_id"])? {
-                follow::subscribe(&root, task, &[t.id], &[t.int("partner_id")], None)?;
+                followers::subscribe(&root, task, &[t.id], &[t.int("partner_id")], None)?;
             }
         }
         return Ok(());
@@ -131,10 +122,10 @@ fn change_visibility(env: &Env, sup: Super<'_>, ids: &[i64], to: &str) -> Result
     }
     let sql = Sql::of("SELECT DISTINCT partner_id FROM res_users WHERE share AND active");
     let outside: Vec<i64> = root.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
-    follow::unsubscribe(&root, sup.model, &closed, &outside)?;
+    followers::unsubscribe(&root, sup.model, &closed, &outside)?;
     let all = root.with_context(json!({"active_test": false}));
     let tasks = all.search("project.task", json!([["project_id", "in", closed]]))?;
-    follow::unsubscribe(&root, task, &tasks, &outside)
+    followers::unsubscribe(&root, task, &tasks, &outside)
 }
 
 /// A project takes its tasks along, archived ones too, and its analytic account when that is empty.

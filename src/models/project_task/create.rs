@@ -3,7 +3,7 @@
 use super::{personal, quick, recurrence, stage};
 use crate::error::Result;
 use crate::models::mail_message::plain;
-use crate::models::mail_thread::follow::{self, unique};
+use crate::models::mail_thread::follow::unique;
 use crate::orm::commands::{self, Command};
 use crate::orm::{Env, Super, access};
 use crate::value::{Json, Map, json_is_falsy};
@@ -28,6 +28,10 @@ pub(super) fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Resu
     for vals in &mut vals_list {
         let project = id(vals, "project_id").or(default_project);
         assign(env, sup, vals, project, user)?;
+        // a to-do is in no stage of a project
+        if project.is_none() && (vals.contains_key("stage_id") || env.flag("default_stage_id")) {
+            vals.insert("stage_id".into(), json!(false));
+        }
         if let Some(p) = id(vals, "project_id")
             && !vals.contains_key("stage_id")
         {
@@ -41,6 +45,7 @@ pub(super) fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Resu
     let ids = sup.create(&inner, vals_list)?;
     stage::join_projects(env, &ids)?;
     personal::fill(env, &ids)?;
+    super::follow::from_parents(env, sup.model, &ids)?;
     follow_own(env, sup, &ids)?;
     Ok(ids)
 }
@@ -129,10 +134,11 @@ fn stage_dates(env: &Env, vals_list: &mut [Map]) -> Result<()> {
 
 /// Whoever makes a task follows it.
 fn follow_own(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
-    match env.user() {
-        Ok(user) if user.active => follow::subscribe(&env.sudo(), sup.model, ids, &[user.partner_id], None),
-        _ => Ok(()),
-    }
+    let Ok(user) = env.user() else { return Ok(()) };
+    let there = super::follow::of_records(&env.sudo(), "project.task", ids)?;
+    let mut new = ids.to_vec();
+    new.retain(|id| !there.iter().any(|(task, (partner, _))| task == id && *partner == user.partner_id));
+    super::follow::subscribe(env, sup.model, &new, &[user.partner_id], &[]).map(|_| ())
 }
 
 /// Ids that a value of an x2many ends up with, given to a new record.

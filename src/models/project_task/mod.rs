@@ -7,6 +7,8 @@ mod copy;
 mod counters;
 mod create;
 mod elapsed;
+mod follow;
+mod form;
 pub mod messages;
 mod personal;
 mod portal;
@@ -18,6 +20,7 @@ mod write;
 use crate::orm::Behaviour;
 
 pub use copy::copy_tasks;
+pub use follow::of_tasks as subtypes_of_tasks;
 pub use personal::move_to_first as leave_personal_stages;
 pub use stage::of_projects as stages_of_projects;
 
@@ -45,6 +48,8 @@ pub fn behaviour() -> Behaviour {
     let b = counters::register(b);
     let b = personal::register(b);
     let b = stage::register(b);
+    let b = follow::register(b);
+    let b = form::register(b);
     let b = recurrence::register(b);
     actions::register(b).compute("compute_elapsed", elapsed::compute)
 }

@@ -15,16 +15,40 @@ use serde_json::json;
 pub struct Complaint {
     /// Field.
     pub field: String,
-    /// The sentence.
+    /// The sentence, with [`LABEL`] for the field's label.
     pub message: String,
     /// Help: choices, a format, an action.
     pub more: Option<Json>,
+    /// Whether the label is told beside the sentence.
+    pub named: bool,
     /// Whether the record can be used all the same.
     pub warning: bool,
 }
 
-/// What is wrong with a text: the sentence (with `{}` for the field's label) and help.
-type Fault = (String, Option<Json>);
+/// Stands for the field's label in a sentence.
+pub const LABEL: &str = "\u{1}";
+
+/// What is wrong with a text: the sentence, help, and whether the field's label is told beside it.
+struct Fault {
+    message: String,
+    more: Option<Json>,
+    named: bool,
+}
+
+impl Fault {
+    fn new(message: String) -> Fault {
+        Fault { message, more: None, named: true }
+    }
+
+    fn help(self, more: Json) -> Fault {
+        Fault { more: Some(more), ..self }
+    }
+
+    /// A sentence that stands for itself.
+    fn bare(message: String) -> Fault {
+        Fault { message, more: None, named: false }
+    }
+}
 
 /// Converts records of an import.
 pub struct Converter<'e> {
@@ -50,16 +74,20 @@ impl Converter<'_> {
             }
             let mut warnings = Vec::new();
             let value = match cell {
-                Cell::Text(t) => self.scalar(field, t),
-                Cell::Records(lines) => self.relation(field, lines, complaints, &mut warnings)?,
+                Cell::Text(t) => self.scalar(model, field, t)?,
+                Cell::Records(lines) => self.relation(field, lines, &mut warnings)?,
             };
-            let complain = |(message, more): Fault, warning| Complaint {
+            let complain = |f: Fault, warning| Complaint {
                 field: name.clone(),
-                message: message.replace("{}", &field.string),
-                more,
+                message: f.message,
+                more: f.more,
+                named: f.named,
                 warning,
             };
-            complaints.extend(warnings.into_iter().map(|w| complain((w, None), true)));
+            // what is doubtful is told only where the field can be set
+            if value.is_ok() {
+                complaints.extend(warnings.into_iter().map(|w| complain(Fault::bare(w), true)));
+            }
             match value {
                 Ok(v) => {
                     out.insert(name.clone(), v);
@@ -70,29 +98,30 @@ impl Converter<'_> {
         Ok(out)
     }
 
-    fn scalar(&self, field: &Field, cell: &Json) -> Result<Json, Fault> {
+    fn scalar(&self, model: &Model, field: &Field, cell: &Json) -> Result<Result<Json, Fault>> {
         let text = text_of(cell);
-        let seems = |what: &str| format!("'{text}' does not seem to be {what} for field '{{}}'");
-        match field.kind {
+        if field.kind == Kind::Selection {
+            return self.selection(model, field, &text);
+        }
+        let seems = |what: &str| Fault::new(format!("'{text}' does not seem to be {what} for field '{LABEL}'"));
+        Ok(match field.kind {
             Kind::Boolean => match text.to_lowercase().as_str() {
                 "true" | "yes" | "1" => Ok(json!(true)),
                 "" | "0" | "false" | "no" => Ok(json!(false)),
-                _ => Err((
-                    format!("Unknown value '{text}' for boolean field '{{}}'"),
-                    Some(json!("Use '1' for yes and '0' for no")),
-                )),
+                _ => Err(Fault::new(format!("Unknown value '{text}' for boolean field '{LABEL}'"))
+                    .help(json!("Use '1' for yes and '0' for no"))),
             },
             Kind::Integer | Kind::Many2oneReference => match text.trim().parse::<i64>() {
                 Ok(i) => Ok(json!(i)),
-                Err(_) => Err((seems("an integer"), None)),
+                Err(_) => Err(seems("an integer")),
             },
             Kind::Float | Kind::Monetary => match text.trim().parse::<f64>() {
                 Ok(f) => Ok(json!(f)),
-                Err(_) => Err((seems("a number"), None)),
+                Err(_) => Err(seems("a number")),
             },
             Kind::Date => match parse_date(&text) {
                 Ok(d) => Ok(json!(d.format(crate::value::DATE_FORMAT).to_string())),
-                Err(_) => Err((seems("a valid date"), Some(json!("Use the format '2012-12-31'")))),
+                Err(_) => Err(seems("a valid date").help(json!("Use the format '2012-12-31'"))),
             },
             Kind::DateTime => match parse_datetime(&text) {
                 Ok(d) => {
@@ -101,46 +130,62 @@ impl Converter<'_> {
                     Ok(json!(utc.format(DATETIME_FORMAT).to_string()))
                 }
                 Err(_) => {
-                    Err((seems("a valid datetime"), Some(json!("Use the format '2012-12-31 23:59:59'"))))
+                    Err(seems("a valid datetime").help(json!("Use the format '2012-12-31 23:59:59'")))
                 }
             },
-            Kind::Selection => selection(field, &text),
-            Kind::Json | Kind::Properties | Kind::PropertiesDefinition => {
-                match serde_json::from_str::<Json>(&text) {
-                    Ok(j) => Ok(j),
-                    Err(_) => Err((seems("valid JSON"), None)),
-                }
-            }
+            Kind::Properties => match serde_json::from_str::<Json>(&text) {
+                Ok(list) if list.is_array() => Ok(list),
+                _ => Err(Fault::new(format!(
+                    "Unable to import'{LABEL}' Properties field as a whole, target individual property instead."
+                ))),
+            },
+            Kind::Json | Kind::PropertiesDefinition => match serde_json::from_str::<Json>(&text) {
+                Ok(j) => Ok(j),
+                Err(_) => Err(seems("a valid JSON")),
+            },
             _ => Ok(json!(text)),
-        }
+        })
+    }
+
+    /// A choice by its value or its label, whatever their case.
+    fn selection(&self, model: &Model, field: &Field, text: &str) -> Result<Result<Json, Fault>> {
+        let all = crate::orm::cache::choices(self.env, model, field)?;
+        let wanted = text.to_lowercase();
+        let meant = |(v, l): &&(String, String)| v.to_lowercase() == wanted || l.to_lowercase() == wanted;
+        Ok(match all.iter().find(meant) {
+            Some((v, _)) => Ok(json!(v)),
+            None => {
+                let labels: Vec<&str> = all.iter().map(|(v, l)| if l.is_empty() { v } else { l }.as_str()).collect();
+                let message = format!("Value '{text}' not found in selection field '{LABEL}'");
+                Err(Fault::new(message).help(json!(labels)))
+            }
+        })
     }
 
     fn relation(
         &self,
         field: &Field,
         lines: &[Found],
-        complaints: &mut Vec<Complaint>,
         warnings: &mut Vec<String>,
     ) -> Result<Result<Json, Fault>> {
-        let refers = |line: &Found| -> Option<(By, String)> {
-            line.iter().find_map(|(step, cell)| match (By::of(step), cell) {
-                (Some(by), Cell::Text(t)) => Some((by, text_of(t))),
-                _ => None,
-            })
-        };
         if field.kind == Kind::One2many {
-            return self.lines(field, lines, complaints, warnings);
+            return self.lines(field, lines, warnings);
         }
-        let Some((by, text)) = lines.first().and_then(refers) else {
-            let fault = "Can not create Many-To-One records indirectly, import the field separately";
-            return Ok(Err((fault.to_owned(), None)));
+        let (by, text) = match lines.first().map_or(Err(indirect()), reference) {
+            Ok(found) => found,
+            Err(fault) => return Ok(Err(fault)),
         };
         if field.kind == Kind::Many2one {
-            return Ok(self.one(field, by, &text, warnings).map(|id| json!(id)));
+            return Ok(self.one(field, by, &text, warnings).map(|id| id.map_or(json!(false), |id| json!(id))));
         }
-        let ids: Result<Vec<i64>, Fault> =
-            text.split(',').filter(|t| !t.is_empty()).map(|t| self.one(field, by, t, warnings)).collect();
-        Ok(ids.map(|ids| json!([[6, 0, ids]])))
+        let mut ids = Vec::new();
+        for part in text.split(',') {
+            match self.one(field, by, part, warnings) {
+                Ok(id) => ids.extend(id),
+                Err(fault) => return Ok(Err(fault)),
+            }
+        }
+        Ok(Ok(json!([[6, 0, ids]])))
     }
 
     /// Lines of a one2many: known ones are changed, others made.
@@ -148,77 +193,108 @@ impl Converter<'_> {
         &self,
         field: &Field,
         lines: &[Found],
-        complaints: &mut Vec<Complaint>,
         warnings: &mut Vec<String>,
     ) -> Result<Result<Json, Fault>> {
         let comodel = self.env.model(&field.relation)?;
         let mut commands = Vec::new();
-        for line in lines {
-            let own: Vec<(&String, &Cell)> = line.iter().filter(|(s, _)| By::of(s).is_some()).collect();
-            let bare = own.len() == line.len();
-            let mut ids = Vec::new();
-            for (step, cell) in own {
-                let (Some(by), Cell::Text(t)) = (By::of(step), cell) else { continue };
-                let text = text_of(t);
-                for part in text.split(',').filter(|p| !p.is_empty()) {
-                    match self.one(field, by, part, warnings) {
-                        Ok(id) => ids.push(id),
-                        // an external id nobody has yet names the line that is made
-                        Err(_) if by == By::External && !bare => {}
-                        Err(fault) => return Ok(Err(fault)),
+        for line in split(lines) {
+            let refs: Found = line.iter().filter(|(s, _)| By::of(s).is_some()).map(|(s, c)| (s.clone(), c.clone())).collect();
+            let mut complaints = Vec::new();
+            let mut vals = self.record(comodel, &line, &mut complaints)?;
+            for c in complaints {
+                if c.warning {
+                    warnings.push(c.message);
+                    continue;
+                }
+                let child = comodel.fields.get(&c.field).map_or(c.field.as_str(), |f| f.string.as_str());
+                let message = c.message.replace(LABEL, &format!("{LABEL}/{child}"));
+                return Ok(Err(Fault { message, more: c.more, named: c.named }));
+            }
+            let mut id = None;
+            if !refs.is_empty() {
+                let (by, text) = match reference(&refs) {
+                    Ok(found) => found,
+                    Err(fault) => return Ok(Err(fault)),
+                };
+                match self.one(field, by, &text, warnings) {
+                    Ok(found) => id = found,
+                    // an external id nobody has yet is given to the line that is made
+                    Err(_) if by == By::External => {
+                        vals.insert("id".into(), json!(text));
                     }
+                    Err(fault) => return Ok(Err(fault)),
                 }
             }
-            let vals = self.record(comodel, line, complaints)?;
-            match ids.as_slice() {
-                [] => commands.push(json!([0, 0, vals])),
-                ids => {
-                    for id in ids {
-                        commands.push(json!([4, id, 0]));
-                        if !vals.is_empty() {
-                            commands.push(json!([1, id, vals]));
-                        }
-                    }
-                }
+            match id {
+                Some(id) => commands.extend([json!([4, id, 0]), json!([1, id, vals])]),
+                None => commands.push(json!([0, 0, vals])),
             }
         }
         Ok(Ok(Json::Array(commands)))
     }
 
-    /// The record a text means.
-    fn one(&self, field: &Field, by: By, text: &str, warnings: &mut Vec<String>) -> Result<i64, Fault> {
-        let found = self.lookup.ids(&field.relation, by, text);
-        match found {
-            [] => {
-                let more = Some(choices(field, by));
-                if by == By::Database && text.trim().parse::<i64>().is_err() {
-                    return Err((format!("Invalid database id '{text}' for the field '{{}}'"), more));
-                }
-                Err((format!("No matching record found for {} '{text}' in field '{{}}'", by.label()), more))
-            }
-            [first, rest @ ..] => {
-                if !rest.is_empty() {
-                    warnings.push(format!(
-                        "Found multiple matches for value \"{text}\" in field \"{{}}\" ({} matches)",
-                        found.len()
-                    ));
-                }
-                Ok(*first)
-            }
+    /// The record a text means; none where it says that there is none.
+    fn one(
+        &self,
+        field: &Field,
+        by: By,
+        text: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<i64>, Fault> {
+        let none = matches!(text.to_lowercase().as_str(), "" | "0" | "false" | "no");
+        if text.is_empty() || (none && by != By::Name) {
+            return Ok(None);
         }
+        let found = self.lookup.ids(&field.relation, by, text);
+        let [first, rest @ ..] = found else {
+            if let Some(other) = self.lookup.other_model(&field.relation, text).filter(|_| by == By::External) {
+                let wanted = &field.relation;
+                let message = format!("Invalid external ID {text}: expected model '{wanted}', found '{other}'");
+                return Err(Fault::bare(message));
+            }
+            let message = match by == By::Database && text.trim().parse::<i64>().is_err() {
+                true => format!("Invalid database id '{text}' for the field '{LABEL}'"),
+                false => format!("No matching record found for {} '{text}' in field '{LABEL}'", by.label()),
+            };
+            return Err(Fault::new(message).help(choices(field, by)));
+        };
+        if !rest.is_empty() {
+            warnings.push(format!(
+                "Found multiple matches for value \"{text}\" in field \"{LABEL}\" ({} matches)",
+                found.len()
+            ));
+        }
+        Ok(Some(*first))
     }
 }
 
-fn selection(field: &Field, text: &str) -> Result<Json, Fault> {
-    let found = field.selection.iter().find(|(v, l)| v == text || l == text);
-    let found = found.or_else(|| field.selection.iter().find(|(_, l)| l.eq_ignore_ascii_case(text)));
-    match found {
-        Some((v, _)) => Ok(json!(v)),
-        None => {
-            let labels: Vec<&str> = field.selection.iter().map(|(_, l)| l.as_str()).collect();
-            Err((format!("Value '{text}' not found in selection field '{{}}'"), Some(json!(labels))))
-        }
+fn indirect() -> Fault {
+    Fault::bare("Can not create Many-To-One records indirectly, import the field separately".to_owned())
+}
+
+/// How a record of a relation is meant, and by which text: one way, and nothing else beside it.
+fn reference(line: &Found) -> Result<(By, String), Fault> {
+    let mut ways = line.iter().map(|(step, cell)| match (By::of(step), cell) {
+        (Some(by), Cell::Text(t)) => Ok((by, text_of(t))),
+        _ => Err(indirect()),
+    });
+    let first = ways.next().unwrap_or_else(|| Err(indirect()))?;
+    for other in ways {
+        other?;
+        return Err(Fault::bare(format!(
+            "Ambiguous specification for field '{LABEL}', only provide one of name, external id or database id"
+        )));
     }
+    Ok(first)
+}
+
+/// One row that only names lines may name several.
+fn split(lines: &[Found]) -> Vec<Found> {
+    let [one] = lines else { return lines.to_vec() };
+    let Ok((by, text)) = reference(one) else { return lines.to_vec() };
+    let step = one.keys().next().cloned().unwrap_or_default();
+    debug_assert!(By::of(&step) == Some(by), "a reference has one step");
+    text.split(',').map(|t| Found::from_iter([(step.clone(), Cell::Text(json!(t)))])).collect()
 }
 
 /// The action that shows what could have been meant.
@@ -228,7 +304,7 @@ fn choices(field: &Field, by: By) -> Json {
         "views": [[false, "list"], [false, "form"]], "context": {"create": false}, "help": "See all possible values",
         "res_model": field.relation,
     });
-    if by == By::External {
+    if by != By::Name {
         action["res_model"] = json!("ir.model.data");
         action["domain"] = json!([["model", "=", field.relation]]);
     }

@@ -1,6 +1,6 @@
 //! `load`: a table of texts becomes records, all of them or none.
 
-use super::convert::{Complaint, Converter};
+use super::convert::{Complaint, Converter, LABEL};
 use super::extract::{Cell, extract};
 use super::lookup::{Lookup, externals, full_xid, text_of};
 use super::path;
@@ -55,6 +55,7 @@ fn load(env: &Env, call: &Call<'_>) -> Result<Json> {
     };
     let limit = env.ctx("_import_limit").as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
     let module = env.ctx("module").as_str().unwrap_or("__import__").to_owned();
+    let env = &env.with_context(json!({"_import_current_module": module}));
     let mut messages: Vec<Map> = Vec::new();
     let mut last = None;
     let tried = env.savepoint(|| {
@@ -113,14 +114,21 @@ fn prepare(
             ready.dbid = dbid.parse().ok().filter(|i| there.contains(i));
             if ready.dbid.is_none() {
                 let message = format!("Unknown database identifier '{dbid}'");
-                complaints.push(Complaint { field: ".id".into(), message, more: None, warning: false });
+                complaints.push(Complaint {
+                    field: ".id".into(),
+                    message,
+                    more: None,
+                    named: false,
+                    warning: false,
+                });
             }
         }
         for c in complaints {
             let mut m = ready.info(if c.warning { "warning" } else { "error" });
-            m.insert("message".into(), json!(c.message));
-            if let Some(f) = model.fields.get(&c.field) {
-                m.insert("field_name".into(), json!(f.string));
+            let label = model.fields.get(&c.field).map_or("", |f| f.string.as_str());
+            m.insert("message".into(), json!(c.message.replace(LABEL, label)));
+            if c.named {
+                m.insert("field_name".into(), json!(label));
             }
             m.insert("field".into(), json!(c.field));
             if let Some(more) = c.more {
@@ -157,7 +165,7 @@ fn store(
             Err(e) if matches!(e.kind, ErrorKind::Retry | ErrorKind::ReadOnly) => return Err(e),
             Err(e) => {
                 errors += 1;
-                messages.push(refusal(model, r, &e));
+                messages.push(refusal(env, model, r, &e));
             }
         }
         if errors >= 10 && errors * 10 > i {
@@ -173,11 +181,23 @@ fn store(
     Ok(ids)
 }
 
+/// The sentence about a required field of another model than the one that is imported.
+fn linked(env: &Env, model: &Model, message: &str, field: &str) -> Option<String> {
+    let named = |text: &str| Some(text.trim_end().strip_suffix(')')?.rsplit_once('(')?.1.to_owned());
+    let of = named(message.rsplit_once("\nModel: ")?.1.lines().next()?)?;
+    let table = &env.registry().find(&of).filter(|m| m.name != model.name)?.table;
+    Some(format!("Missing required value for the field '{}' on a linked model [{table}]", named(field)?))
+}
+
 /// What a record that was refused is told.
-fn refusal(model: &Model, r: &Ready, e: &Error) -> Map {
+fn refusal(env: &Env, model: &Model, r: &Ready, e: &Error) -> Map {
     let mut m = r.info("error");
     let blank =
         e.message.rsplit_once("\nField: ").filter(|_| e.message.contains("a mandatory field is not set"));
+    if let Some(linked) = blank.and_then(|(_, t)| linked(env, model, &e.message, t)) {
+        m.insert("message".into(), json!(linked));
+        return m;
+    }
     let field = blank.and_then(|(_, t)| t.trim_end().strip_suffix(')')?.rsplit_once(" (").map(|(_, f)| f));
     if let Some(f) = field.and_then(|f| model.fields.get(f)) {
         let message = format!("Missing required value for the field '{}' ({})", f.string, f.name);
@@ -187,7 +207,8 @@ fn refusal(model: &Model, r: &Ready, e: &Error) -> Map {
     }
     let user =
         matches!(e.kind, ErrorKind::User | ErrorKind::Validation | ErrorKind::Access | ErrorKind::Missing);
-    if user {
+    // what the database says of values is told as it says it
+    if user || e.name().starts_with("psycopg2.") {
         let text = e.message.strip_prefix("The operation cannot be completed: ").unwrap_or(&e.message);
         m.insert("message".into(), json!(text));
     } else {

@@ -48,6 +48,8 @@ impl By {
 pub struct Lookup {
     wanted: HashMap<(String, By), HashSet<String>>,
     found: HashMap<(String, By, String), Vec<i64>>,
+    /// (model, external id) → the model it really belongs to.
+    others: HashMap<(String, String), String>,
 }
 
 /// A cell as text.
@@ -90,12 +92,21 @@ impl Lookup {
             let comodel = env.model(&model)?;
             let found = match by {
                 By::Name => names(env, comodel, &texts)?,
-                By::External => externals(env, comodel, &texts, module)?,
+                By::External => {
+                    let others = of_others(env, comodel, &texts, module)?;
+                    self.others.extend(others.into_iter().map(|(t, m)| ((model.clone(), t), m)));
+                    externals(env, comodel, &texts, module)?
+                }
                 By::Database => databases(env, comodel, &texts)?,
             };
             self.found.extend(found.into_iter().map(|(t, ids)| ((model.clone(), by, t), ids)));
         }
         Ok(())
+    }
+
+    /// The model an external id belongs to, where that is not the one asked for.
+    pub fn other_model(&self, model: &str, text: &str) -> Option<&str> {
+        self.others.get(&(model.to_owned(), text.to_owned())).map(String::as_str)
     }
 
     /// The ids a text means.
@@ -148,6 +159,21 @@ pub fn externals(
         .zip(&full)
         .filter_map(|(t, f)| Some((t.clone(), vec![*known.get(f.as_str()).filter(|i| there.contains(i))?])))
         .collect())
+}
+
+/// External ids of records of other models, where this model has a record of the same id.
+fn of_others(env: &Env, model: &Model, texts: &[String], module: &str) -> Result<HashMap<String, String>> {
+    let full: Vec<String> = texts.iter().map(|t| full_xid(t, module)).collect();
+    let sql = Sql::of("SELECT d.module || '.' || d.name, d.model FROM ir_model_data d JOIN ")
+        .ident(&model.table)
+        .raw(" r ON r.id = d.res_id WHERE d.model <> ")
+        .text(&model.name)
+        .raw(" AND d.module || '.' || d.name")
+        .texts(&full);
+    let rows = env.query(&sql, &[ColType::Text, ColType::Text])?;
+    let known: HashMap<&str, &str> = rows.iter().map(|r| (r[0].str(), r[1].str())).collect();
+    let of = |(t, f): (&String, &String)| Some((t.clone(), (*known.get(f.as_str())?).to_owned()));
+    Ok(texts.iter().zip(&full).filter_map(of).collect())
 }
 
 /// `module.name` of an external id.

@@ -1,6 +1,7 @@
 //! What the web client asks of every model beyond the RPC of old: specifications read and written in one go, the
 //! first values of a form, what a change of a field changes, the search panel.
 
+mod affected;
 pub mod onchange;
 pub mod panel;
 pub mod read;

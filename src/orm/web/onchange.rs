@@ -6,12 +6,13 @@
 
 use super::snapshot::{self, Snapshot};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::orm::behaviour::{Call, Method, Super};
+use crate::orm::behaviour::{Call, Edited, Method, Super};
 use crate::orm::env::Env;
 use crate::orm::field::Kind;
 use crate::orm::model::Model;
 use crate::orm::{access, compute, create, rule, write};
 use crate::value::{Json, Map};
+use indexmap::IndexSet;
 use serde_json::json;
 
 /// The methods of this file.
@@ -60,7 +61,8 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
             .ok_or_else(|| Error::value(format!("Invalid field '{name}' on model '{}'", model.name)))?;
         access::check_field(env, model, field, 'r')?;
     }
-    let tried = env.rehearse(|| try_out(env, &form, first));
+    let mut warnings = Warnings::default();
+    let tried = env.rehearse(|| try_out(env, &form, first, &mut warnings));
     let value = match tried {
         Ok((before, after)) => {
             snapshot::difference(env, model, spec, before.as_ref(), &after, &form.values, &form.changed)?
@@ -84,7 +86,27 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
             }
         }
     }
-    Ok(json!({ "value": value }))
+    let mut out = json!({ "value": value });
+    if let Some(warning) = said(&warnings) {
+        out["warning"] = warning;
+    }
+    Ok(out)
+}
+
+/// Titles and messages.
+type Warnings = IndexSet<(&'static str, &'static str)>;
+
+/// One warning as it is, several as one.
+fn said(warnings: &Warnings) -> Option<Json> {
+    let (title, message) = match warnings.len() {
+        0 => return None,
+        1 => (warnings[0].0.to_owned(), warnings[0].1.to_owned()),
+        _ => {
+            let all: Vec<String> = warnings.iter().map(|(t, m)| format!("{t}\n\n{m}")).collect();
+            ("Warnings".to_owned(), all.join("\n\n"))
+        }
+    };
+    Some(json!({"title": title, "message": message, "type": "dialog"}))
 }
 
 /// A line of a form within a form tells its parent by the parent's values: here it is known by its id, or not yet.
@@ -147,7 +169,12 @@ fn with_defaults(env: &Env, form: &mut Form<'_>) -> Result<()> {
 }
 
 /// Makes the record as it was, reads it, changes it, reads it again.
-fn try_out(env: &Env, form: &Form<'_>, first: bool) -> Result<(Option<Snapshot>, Snapshot)> {
+fn try_out(
+    env: &Env,
+    form: &Form<'_>,
+    first: bool,
+    warnings: &mut Warnings,
+) -> Result<(Option<Snapshot>, Snapshot)> {
     let quiet = env.with_context(json!({"tracking_disable": true, "mail_create_nolog": true,
         "mail_create_nosubscribe": true, "mail_notrack": true, "mail_auto_subscribe_no_notify": true}));
     let root = quiet.sudo();
@@ -160,6 +187,7 @@ fn try_out(env: &Env, form: &Form<'_>, first: bool) -> Result<(Option<Snapshot>,
     if first {
         let (id, mut blank) = create::rehearse(&root, model, form.values.clone())?;
         blank.retain(|n| form.values.get(n).is_none_or(|v| matches!(v, Json::Bool(false) | Json::Null)));
+        follow_up(&root, form, &Edited { id, was: None }, warnings, |_| Ok(Vec::new()))?;
         return Ok((None, snapshot::take(reader, model, id, form.spec, &blank)?));
     }
     let (id, blank) = match form.id {
@@ -182,7 +210,42 @@ fn try_out(env: &Env, form: &Form<'_>, first: bool) -> Result<(Option<Snapshot>,
     let before = snapshot::take(reader, model, id, form.spec, &blank)?;
     let left: Vec<String> = blank.into_iter().filter(|n| !changed.contains_key(n)).collect();
     apply(&root, model, id, changed)?;
+    let edited = Edited { id, was: form.id.and(Some(&before)) };
+    follow_up(&root, form, &edited, warnings, |done| {
+        let now = snapshot::take(reader, model, id, form.spec, &left)?;
+        let new = now.iter().filter(|(n, v)| !done.contains(*n) && before.get(*n) != Some(*v));
+        Ok(new.map(|(n, _)| n.clone()).collect())
+    })?;
     Ok((Some(before), snapshot::take(reader, model, id, form.spec, &left)?))
+}
+
+/// Does what the model's behaviours want done after a change, and after what that changes in turn: `next` says which
+/// fields have changed beside those it is given.
+fn follow_up(
+    env: &Env,
+    form: &Form<'_>,
+    edited: &Edited<'_>,
+    warnings: &mut Warnings,
+    next: impl Fn(&IndexSet<String>) -> Result<Vec<String>>,
+) -> Result<()> {
+    let handlers: Vec<_> = form.model.behaviours.iter().flat_map(|b| &b.onchanges).collect();
+    if handlers.is_empty() {
+        return Ok(());
+    }
+    let mut done = IndexSet::new();
+    let mut todo = form.changed.clone();
+    while !todo.is_empty() {
+        for name in &todo {
+            for (_, run) in handlers.iter().filter(|(fields, _)| fields.contains(&name.as_str())) {
+                let effect = run(env, form.model, edited)?;
+                warnings.extend(effect.warning);
+                apply(env, form.model, edited.id, effect.values)?;
+            }
+        }
+        done.extend(todo);
+        todo = next(&done)?;
+    }
+    Ok(())
 }
 
 /// Sets values past overrides; what is computed from them follows, even where it had been given by hand before.

@@ -1,5 +1,6 @@
 //! A form's record as its specification sees it, and the difference between two of them as values and commands.
 
+use super::affected::affected;
 use super::read::{nest, web_read};
 use crate::error::Result;
 use crate::orm::env::Env;
@@ -8,6 +9,7 @@ use crate::orm::model::Model;
 use crate::orm::{read, rule, search};
 use crate::value::{Json, Map};
 use serde_json::json;
+use std::collections::HashSet;
 
 /// Values by field: as `web_read` gives them.
 pub(super) type Snapshot = Map;
@@ -21,6 +23,13 @@ pub(super) fn take(env: &Env, model: &Model, id: i64, spec: &Map, blank: &[Strin
     let Some(row) = rows.first_mut() else { return Ok(Snapshot::new()) };
     for name in blank.iter().filter(|n| spec.contains_key(*n)) {
         row.insert(name.clone(), json!(false));
+    }
+    // who has no name shows none
+    if spec.contains_key("display_name")
+        && model.rec_name.as_ref().is_some_and(|n| blank.contains(n))
+        && row.get("display_name").is_some_and(|n| n == "")
+    {
+        row.insert("display_name".into(), json!(false));
     }
     for (name, sub) in spec {
         let Some(field) = model.fields.get(name).filter(|f| f.kind.is_x2many()) else { continue };
@@ -57,6 +66,7 @@ pub(super) fn difference(
     changed: &[String],
 ) -> Result<Map> {
     let mut out = Map::new();
+    let reached = before.map(|b| reached(env, model, b, after, values, changed)).transpose()?;
     for (name, sub) in spec.iter().filter(|(n, _)| *n != "id") {
         let now = after.get(name).unwrap_or(&Json::Null);
         let was = before.and_then(|b| b.get(name));
@@ -64,6 +74,9 @@ pub(super) fn difference(
             continue;
         }
         let field = model.field(name)?;
+        if seen_only(field) && reached.as_ref().is_some_and(|r| !r.contains(name.as_str())) {
+            continue;
+        }
         if !field.kind.is_x2many() {
             out.insert(name.clone(), now.clone());
             continue;
@@ -76,6 +89,33 @@ pub(super) fn difference(
         }
     }
     Ok(out)
+}
+
+/// A field that is read, not kept.
+fn seen_only(field: &Field) -> bool {
+    field.is_computed() && !field.store && field.inherited.is_none()
+}
+
+/// What the change reaches: by the fields of the form, and by those that are kept and have changed with them.
+fn reached<'a>(
+    env: &'a Env,
+    model: &'a Model,
+    before: &Snapshot,
+    after: &Snapshot,
+    values: &Map,
+    changed: &[String],
+) -> Result<HashSet<&'a str>> {
+    let mut start = Vec::new();
+    for name in changed {
+        start.push((model.field(name)?.name.as_str(), values.get(name)));
+    }
+    for (name, now) in after.iter().filter(|(n, now)| before.get(*n) != Some(*now) && !changed.contains(n)) {
+        let field = model.field(name)?;
+        if !seen_only(field) {
+            start.push((field.name.as_str(), Some(now)));
+        }
+    }
+    Ok(affected(env, model, &start))
 }
 
 /// An x2many on its way to commands.
