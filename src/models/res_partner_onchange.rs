@@ -9,9 +9,9 @@ use serde_json::json;
 /// Fields a contact takes from its company with the address.
 const ADDRESS: [&str; 6] = ["street", "street2", "zip", "city", "state_id", "country_id"];
 
-const MOVED: &str = "Changing the company of a contact should only be done if it was never correctly set. If an existing \
-                     contact starts working for a new company then a new contact should be created under that new company. You \
-                     can use the \"Discard\" button to abandon this change.";
+const MOVED: &str = "Changing the company of a contact should only be done if it was never correctly set. \
+                     If an existing contact starts working for a new company then a new contact should be created \
+                     under that new company. You can use the \"Discard\" button to abandon this change.";
 
 /// Adds what follows from changes in a contact's form.
 pub fn register(b: Behaviour) -> Behaviour {
@@ -21,7 +21,8 @@ pub fn register(b: Behaviour) -> Behaviour {
         .onchange(&["state_id"], country_of_state)
         .onchange(&["parent_id", "company_id"], company_of_parent)
         .onchange(&["company_type"], |env, model, r| {
-            let company = env.fetch_one(&model.name, r.id, &["company_type"])?.str("company_type") == "company";
+            let company =
+                env.fetch_one(&model.name, r.id, &["company_type"])?.str("company_type") == "company";
             Ok(set("is_company", json!(company)))
         })
 }
@@ -30,7 +31,8 @@ pub fn register(b: Behaviour) -> Behaviour {
 pub fn register_user(b: Behaviour) -> Behaviour {
     b.onchange(&["parent_id"], address_of_parent).onchange(&["login"], |env, model, r| {
         let user = env.fetch_one(&model.name, r.id, &["login"])?;
-        let address = email::normalize(user.str("login")).is_some_and(|a| a == user.str("login").to_lowercase());
+        let address =
+            email::normalize(user.str("login")).is_some_and(|a| a == user.str("login").to_lowercase());
         Ok(if address { set("email", json!(user.str("login"))) } else { Onchange::default() })
     })
 }
@@ -80,7 +82,9 @@ fn language_of_parent(env: &Env, model: &Model, edited: &Edited<'_>) -> Result<O
 }
 
 fn company_of_parent(env: &Env, model: &Model, edited: &Edited<'_>) -> Result<Onchange> {
-    let Some(parent) = parent(env, model, edited.id, &["company_id"])? else { return Ok(Onchange::default()) };
+    let Some(parent) = parent(env, model, edited.id, &["company_id"])? else {
+        return Ok(Onchange::default());
+    };
     Ok(set("company_id", parent.opt("company_id").map_or(json!(false), |c| json!(c))))
 }
 

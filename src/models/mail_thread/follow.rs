@@ -175,7 +175,8 @@ fn parent_subtypes(env: &Env, model: &str) -> Result<Vec<(String, i64, i64)>> {
 
 /// Documents whose values name a parent or somebody responsible get followers from there.
 ///
-/// Odoo looks at what the caller gave, not at the fields' defaults: who makes a project does not follow it as its manager.
+/// Odoo looks at what the caller gave, not at the fields' defaults: who makes a project does not follow it as its
+/// manager.
 pub fn auto_subscribe(
     env: &Env,
     model: &Model,
@@ -206,7 +207,9 @@ fn from_parents(env: &Env, model: &Model, docs: &[(i64, &Map)]) -> Result<Vec<Fo
     let leads: Vec<&str> = model
         .fields
         .values()
-        .filter(|f| f.kind == field::Kind::Many2one && f.store && docs.iter().any(|(_, v)| v.contains_key(&f.name)))
+        .filter(|f| {
+            f.kind == field::Kind::Many2one && f.store && docs.iter().any(|(_, v)| v.contains_key(&f.name))
+        })
         .map(|f| f.name.as_str())
         .collect();
     if leads.is_empty() {
@@ -233,8 +236,9 @@ fn from_parents(env: &Env, model: &Model, docs: &[(i64, &Map)]) -> Result<Vec<Fo
 
 /// Subtypes documents of a model have: (all, those for people from outside).
 fn own_subtypes(env: &Env, model: &str) -> Result<(Vec<i64>, Vec<i64>)> {
-    let sql = Sql::of("SELECT id, internal FROM mail_message_subtype WHERE res_model IS NULL OR res_model = ")
-        .text(model);
+    let sql =
+        Sql::of("SELECT id, internal FROM mail_message_subtype WHERE res_model IS NULL OR res_model = ")
+            .text(model);
     let rows = env.query(&sql, &[ColType::Int, ColType::Bool])?;
     let all = rows.iter().map(|r| r[0].int()).collect();
     Ok((all, rows.iter().filter(|r| r[1].is_falsy()).map(|r| r[0].int()).collect()))
@@ -267,7 +271,8 @@ fn followers_of(
             list.push((partner, Vec::new()));
         }
         let allowed = if r[2].is_falsy() { own } else { own_external };
-        let subtype = Some(here.get(&r[3].int()).copied().unwrap_or(r[3].int())).filter(|s| allowed.contains(s));
+        let subtype =
+            Some(here.get(&r[3].int()).copied().unwrap_or(r[3].int())).filter(|s| allowed.contains(s));
         if let (Some(s), Some((_, subtypes))) = (subtype, list.last_mut()) {
             subtypes.push(s);
         }
@@ -294,7 +299,8 @@ fn is_self(env: &Env, partners: &[i64]) -> Result<bool> {
     Ok(partners == [env.user()?.partner_id])
 }
 
-/// Makes partners follow for a client: whoever follows by his own hand needs to read, who makes others follow, to write.
+/// Makes partners follow for a client: whoever follows by his own hand needs to read, who makes others follow, to
+/// write.
 pub fn subscribe_checked(
     env: &Env,
     model: &Model,

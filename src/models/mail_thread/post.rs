@@ -356,9 +356,7 @@ fn check_lists(who: &str, partners: &str, call: &Call<'_>) -> Result<()> {
     let file = |f: &Json| f.as_array().is_some_and(|f| matches!(f.len(), 2 | 3));
     if given("attachments").is_some_and(|v| !v.as_array().is_some_and(|a| a.iter().all(file))) {
         let told = given("attachment_ids").map_or_else(|| "None".to_owned(), py_repr);
-        return Err(Error::value(format!(
-            "{who} attachments as a list of list or tuples (received {told})"
-        )));
+        return Err(Error::value(format!("{who} attachments as a list of list or tuples (received {told})")));
     }
     for (key, what) in [("attachment_ids", "attachments records as"), ("partner_ids", partners)] {
         if let Some(v) = given(key).filter(|v| !ids(v)) {

@@ -24,9 +24,6 @@ pub(super) fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result
     let mut left = ids.to_vec();
     milestones(env, ids, &mut vals, &mut left)?;
     recurrence::before_write(env, &before, &vals)?;
-    if vals.get("parent_id") == Some(&Json::Bool(false)) {
-        vals.insert("display_in_project".into(), json!(true));
-    }
     let changed = vals.clone();
     if vals.get("personal_stage_type_id").is_some_and(crate::value::json_is_falsy) {
         vals.shift_remove("personal_stage_type_id");
@@ -125,7 +122,8 @@ fn after(env: &Env, ids: &[i64], before: &[Record], vals: &Map) -> Result<()> {
         root.execute(&sql)?;
     } else if vals.contains_key("project_id") {
         let moved = root.fetch("project.task", ids, &["state"])?;
-        let begun = moved.iter().filter(|t| t.str("state") != "04_waiting_normal").map(|t| t.id).collect::<Vec<_>>();
+        let begun =
+            moved.iter().filter(|t| t.str("state") != "04_waiting_normal").map(|t| t.id).collect::<Vec<_>>();
         env.write("project.task", &begun, json!({"state": "01_in_progress"}))?;
     }
     if vals.get("active") == Some(&Json::Bool(false)) {

@@ -103,7 +103,8 @@ impl Converter<'_> {
         if field.kind == Kind::Selection {
             return self.selection(model, field, &text);
         }
-        let seems = |what: &str| Fault::new(format!("'{text}' does not seem to be {what} for field '{LABEL}'"));
+        let seems =
+            |what: &str| Fault::new(format!("'{text}' does not seem to be {what} for field '{LABEL}'"));
         Ok(match field.kind {
             Kind::Boolean => match text.to_lowercase().as_str() {
                 "true" | "yes" | "1" => Ok(json!(true)),
@@ -129,9 +130,7 @@ impl Converter<'_> {
                     let utc = crate::orm::read_group::dates::to_utc(d, zone);
                     Ok(json!(utc.format(DATETIME_FORMAT).to_string()))
                 }
-                Err(_) => {
-                    Err(seems("a valid datetime").help(json!("Use the format '2012-12-31 23:59:59'")))
-                }
+                Err(_) => Err(seems("a valid datetime").help(json!("Use the format '2012-12-31 23:59:59'"))),
             },
             Kind::Properties => match serde_json::from_str::<Json>(&text) {
                 Ok(list) if list.is_array() => Ok(list),
@@ -155,7 +154,8 @@ impl Converter<'_> {
         Ok(match all.iter().find(meant) {
             Some((v, _)) => Ok(json!(v)),
             None => {
-                let labels: Vec<&str> = all.iter().map(|(v, l)| if l.is_empty() { v } else { l }.as_str()).collect();
+                let labels: Vec<&str> =
+                    all.iter().map(|(v, l)| if l.is_empty() { v } else { l }.as_str()).collect();
                 let message = format!("Value '{text}' not found in selection field '{LABEL}'");
                 Err(Fault::new(message).help(json!(labels)))
             }
@@ -176,7 +176,9 @@ impl Converter<'_> {
             Err(fault) => return Ok(Err(fault)),
         };
         if field.kind == Kind::Many2one {
-            return Ok(self.one(field, by, &text, warnings).map(|id| id.map_or(json!(false), |id| json!(id))));
+            return Ok(self
+                .one(field, by, &text, warnings)
+                .map(|id| id.map_or(json!(false), |id| json!(id))));
         }
         let mut ids = Vec::new();
         for part in text.split(',') {
@@ -198,7 +200,7 @@ impl Converter<'_> {
         let comodel = self.env.model(&field.relation)?;
         let mut commands = Vec::new();
         for line in split(lines) {
-            let refs: Found = line.iter().filter(|(s, _)| By::of(s).is_some()).map(|(s, c)| (s.clone(), c.clone())).collect();
+            let refs: Found = line.iter().filter(|(s, _)| By::of(s).is_some()).cloned().collect();
             let mut complaints = Vec::new();
             let mut vals = self.record(comodel, &line, &mut complaints)?;
             for c in complaints {
@@ -247,9 +249,11 @@ impl Converter<'_> {
         }
         let found = self.lookup.ids(&field.relation, by, text);
         let [first, rest @ ..] = found else {
-            if let Some(other) = self.lookup.other_model(&field.relation, text).filter(|_| by == By::External) {
+            if let Some(other) = self.lookup.other_model(&field.relation, text).filter(|_| by == By::External)
+            {
                 let wanted = &field.relation;
-                let message = format!("Invalid external ID {text}: expected model '{wanted}', found '{other}'");
+                let message =
+                    format!("Invalid external ID {text}: expected model '{wanted}', found '{other}'");
                 return Err(Fault::bare(message));
             }
             let message = match by == By::Database && text.trim().parse::<i64>().is_err() {

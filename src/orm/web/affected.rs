@@ -45,7 +45,9 @@ pub(super) fn affected<'a>(
     loop {
         let unreached = |m: &&'a Model| {
             let (m, reached) = (*m, &reached);
-            m.fields.values().filter(move |f| !reached.contains(&(m.name.as_str(), f.name.as_str())))
+            m.fields
+                .values()
+                .filter(move |f| !reached.contains(&(m.name.as_str(), f.name.as_str())))
                 .filter(move |f| depends(env, m, f, reached))
                 .map(move |f| (m.name.as_str(), f.name.as_str()))
         };
@@ -61,7 +63,8 @@ pub(super) fn affected<'a>(
 fn depends(env: &Env, model: &Model, field: &Field, reached: &Reached<'_>) -> bool {
     if matches!(field.source, Source::DisplayName) {
         let own = model.behaviours.iter().any(|b| b.display_name.is_some());
-        return own || model.rec_name.as_ref().is_some_and(|n| reached.contains(&(model.name.as_str(), n.as_str())));
+        return own
+            || model.rec_name.as_ref().is_some_and(|n| reached.contains(&(model.name.as_str(), n.as_str())));
     }
     field.depends.iter().any(|path| {
         let mut at = Some(model);
