@@ -114,6 +114,22 @@ impl Dialect {
         }
     }
 
+    /// What to order by, first one first, for the order that PostgreSQL gives the values of a key of JSON objects.
+    pub fn json_order(self, column: Sql, key: &str) -> Vec<Sql> {
+        match self {
+            Dialect::Postgres => vec![Sql::of("(").sql(column).raw(" -> ").text(key).raw(")")],
+            Dialect::Sqlite => {
+                let of_key = |what: &'static str| {
+                    let one = Sql::of("(SELECT ").raw(what).raw(" FROM json_each(").sql(column.clone());
+                    one.raw(") WHERE key = ").text(key).raw(")")
+                };
+                let rank = "CASE type WHEN 'null' THEN 0 WHEN 'text' THEN 1 WHEN 'integer' THEN 2 WHEN 'real' THEN 2 \
+                            WHEN 'true' THEN 3 WHEN 'false' THEN 3 WHEN 'array' THEN 4 ELSE 5 END";
+                vec![of_key(rank), of_key("value")]
+            }
+        }
+    }
+
     /// Cut to a granularity, in local time; of the kind of the moment (a date stays a date).
     pub fn date_trunc(self, to: Granularity, moment: Moment<'_>) -> Sql {
         match self {

@@ -257,7 +257,7 @@ pub fn lines(env: &Env, model: &Model, ids: &[i64], f: &Field) -> Result<HashMap
         key = Sql::new().col(&alias, &f.inverse_name);
     }
     let cond = c.filtered(comodel, &alias, &domain)?;
-    let order = order::compile(&c, comodel, &alias, &comodel.order, false)?;
+    let order = order::compile(env, comodel, &alias, &comodel.order, false)?;
     for j in &order.joins {
         from = from.sql(j.clone());
     }

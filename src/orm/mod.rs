@@ -17,6 +17,7 @@ pub mod ddl;
 pub mod default_get;
 pub mod domain;
 pub mod env;
+pub mod expr;
 pub mod fetch;
 pub mod field;
 pub mod fields_get;

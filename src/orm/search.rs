@@ -49,8 +49,8 @@ pub fn parts(c: &Compiler<'_>, model: &Model, domain: &Domain, order: Option<Opt
     let order = match order {
         None => Order::default(),
         Some(o) => {
-            let o = o.map(str::trim).filter(|o| !o.is_empty()).unwrap_or(&model.order);
-            order::compile(c, model, &alias, o, false)?
+            let o = o.filter(|o| !o.is_empty()).unwrap_or(&model.order);
+            order::compile(c.env, model, &alias, o, false)?
         }
     };
     let mut from = Sql::of(" FROM ").ident(&model.table).raw(" AS ").ident(&alias);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks two servers the same random questions and prints where their answers differ.
 
-  fuzz.py --one http://127.0.0.1:8018 --two http://127.0.0.1:8069 --db odoo18 [--seed 1] [--rounds 5] [--calls 200] [--only METHOD]
+  fuzz.py --one http://127.0.0.1:8018 --two http://127.0.0.1:8069 --db odoo18 [--seed 1] [--rounds 5] [--calls 200] [--kinds read] [--only METHOD]
 
 README.md says how it works. Standard library only."""
 import argparse
@@ -13,7 +13,7 @@ import time
 
 from answers import Facts, answer, differences, row
 from draw import CORE, Draw
-from kinds import KINDS, MUTATING
+from kinds import CHANGE, KINDS, MUTATING
 from side import DIGITS, Ref, Refused, Side
 from world import World
 
@@ -61,7 +61,7 @@ class Fuzzer:
     def send(self, side, call):
         args, kwargs = list(call['args']), dict(call['kwargs'])
         if call['method'] in WITH_DOMAIN:
-            domain = kwargs.pop('domain')
+            domain = kwargs.pop('domain', [])
             known = [['id', 'in', self.world.get(call['model'], [])]]
             args = [known + domain if isinstance(domain, list) else domain] + args
         try:
@@ -156,8 +156,8 @@ class Fuzzer:
         for number in range(self.options.calls):
             rng = random.Random(f'{seed}.{number}')
             draw = Draw(self.facts, self.world, rng)
-            reading = number < self.options.calls * 0.7
-            kinds = [k for k in KINDS if (k[0] not in MUTATING) == reading and (not self.options.only or k[0] in self.options.only.split(','))]
+            reading = self.options.kinds == 'read' or self.options.kinds == 'all' and number < self.options.calls * 0.7
+            kinds = [k for k in KINDS if (k[0] not in MUTATING) == reading and wanted(k[0], self.options) and (not self.options.only or k[0] in self.options.only.split(','))]
             if not kinds:
                 continue
             method, _, make = rng.choices(kinds, [k[1] for k in kinds])[0]
@@ -285,6 +285,10 @@ class Fuzzer:
                 json.dump({'groups': self.groups, 'compared': self.compared}, out, indent=1)
 
 
+def wanted(method, options):
+    return options.kinds == 'all' or (options.kinds == 'read') == (method not in CHANGE)
+
+
 def candidates(call):
     """smaller calls to try"""
     kwargs = call['kwargs']
@@ -335,6 +339,7 @@ def parser(about):
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--rounds', type=int, default=3)
     p.add_argument('--calls', type=int, default=200, help='calls a round, besides those that make its world')
+    p.add_argument('--kinds', choices=('all', 'read', 'change'), default='all', help='read: no change and no onchange; change: the rest')
     p.add_argument('--only', help='methods, comma-separated')
     p.add_argument('--at', type=int, help='of the reading calls, this number only')
     p.add_argument('--examples', type=int, default=2, help='examples printed a group')

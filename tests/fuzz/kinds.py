@@ -202,3 +202,5 @@ KINDS = [
     ('unlink', 3, unlink), ('action_archive', 2, archive), ('action_unarchive', 2, archive), ('toggle_active', 1, archive), ('load', 5, load),
 ]
 MUTATING = ('create', 'write', 'web_save', 'copy', 'name_create', 'unlink', 'action_archive', 'action_unarchive', 'toggle_active', 'load')
+# what `--kinds change` asks: besides the changes, what tells of one before it is made
+CHANGE = MUTATING + ('onchange', 'copy_data')

@@ -21,7 +21,7 @@ fn definition(env: &Env, model: &Model, field: &Field, g: &Spec) -> Result<Map> 
 }
 
 /// The expression that groups by a property.
-pub fn group(q: &mut Query<'_>, field: &Field, g: &Spec) -> Result<(Sql, ColType)> {
+pub fn group<'e>(q: &mut Query<'e>, field: &'e Field, g: &Spec) -> Result<(Sql, ColType)> {
     let definition = definition(q.env, q.model, field, g)?;
     let name = g.property.as_deref().unwrap_or_default();
     let (column, _) = q.field_sql(field)?;

@@ -7,9 +7,9 @@ use crate::error::{Error, Result};
 use crate::orm::domain::compile::{Compiler, with_active};
 use crate::orm::domain::{Domain, combine};
 use crate::orm::env::Env;
-use crate::orm::field::{Field, Kind, Source, convert};
+use crate::orm::field::{Field, Kind, convert};
 use crate::orm::model::Model;
-use crate::orm::{access, columns, order, rule, search};
+use crate::orm::{access, columns, expr, order, rule, search};
 use crate::value::{Json, Value, py_str};
 use serde_json::json;
 
@@ -124,53 +124,13 @@ impl<'e> Query<'e> {
     }
 
     /// A field of this model as an expression; a related one through the many2ones of its path.
-    pub(super) fn field_sql(&mut self, field: &Field) -> Result<(Sql, String)> {
-        access::check_field(self.env, self.model, field, 'r')?;
-        let not_stored = |model: &Model, f: &Field| {
-            Error::value(format!("Cannot convert {}.{} to SQL because it is not stored", model.name, f.name))
-        };
-        let Source::Related(path) = &field.source else {
-            if !field.has_column() {
-                return Err(not_stored(self.model, field));
-            }
-            return Ok((columns::read(self.env, self.model, &self.alias, field)?, self.alias.clone()));
-        };
-        if field.store {
-            return Ok((columns::read(self.env, self.model, &self.alias, field)?, self.alias.clone()));
-        }
-        let (mut at, mut alias) = (self.model, self.alias.clone());
-        let Some((last, steps)) = path.split_last() else { return Err(not_stored(self.model, field)) };
-        for step in steps {
-            let f = at.field(step)?;
-            if f.kind != Kind::Many2one || !f.has_column() {
-                return Err(not_stored(self.model, field));
-            }
-            let comodel = self.env.model(&f.relation)?;
-            let joined = format!("{alias}__{step}");
-            let link = columns::read(self.env, at, &alias, f)?;
-            let join = Sql::of(" LEFT JOIN ")
-                .ident(&comodel.table)
-                .raw(" AS ")
-                .ident(&joined)
-                .raw(" ON ")
-                .sql(link)
-                .raw(" = ")
-                .col(&joined, "id");
-            self.join(join);
-            (at, alias) = (comodel, joined);
-        }
-        let f = at.field(last)?;
-        if !f.has_column() {
-            return Err(not_stored(self.model, field));
-        }
-        Ok((columns::read(self.env, at, &alias, f)?, alias))
+    pub(super) fn field_sql(&mut self, field: &'e Field) -> Result<(Sql, ColType)> {
+        expr::of(self.env, self.model, &self.alias, field, &mut self.joins)
     }
 
     /// Adds a join once.
     pub(super) fn join(&mut self, join: Sql) {
-        if !self.joins.contains(&join) {
-            self.joins.push(join);
-        }
+        expr::add_join(&mut self.joins, join);
     }
 
     /// The expression of a group-by and the type of its values.
@@ -345,7 +305,7 @@ impl<'e> Query<'e> {
                 Some(false) => " nulls last",
             };
             let text = format!("{} {}{nulls}", t.term, if t.desc { "desc" } else { "asc" });
-            let o = order::compile(&self.c, self.model, &self.alias, &text, false)?;
+            let o = order::compile(self.env, self.model, &self.alias, &text, false)?;
             o.joins.into_iter().for_each(|j| self.join(j));
             terms.extend(o.terms);
             also.extend(o.exprs);

@@ -200,7 +200,8 @@ impl Converter<'_> {
         let comodel = self.env.model(&field.relation)?;
         let mut commands = Vec::new();
         for line in split(lines) {
-            let refs: Found = line.iter().filter(|(s, _)| By::of(s).is_some()).cloned().collect();
+            let refs = line.iter().filter(|(s, _)| By::of(s).is_some());
+            let refs: Found = refs.map(|(s, c)| (s.clone(), c.clone())).collect();
             let mut complaints = Vec::new();
             let mut vals = self.record(comodel, &line, &mut complaints)?;
             for c in complaints {

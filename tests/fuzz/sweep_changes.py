@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Goes through all fields of the models, systematically where fuzz.py goes by chance, and prints where two servers differ.
 
-  sweep.py --one http://127.0.0.1:8018 --two http://127.0.0.1:8069 --db odoo18 [--what values,commands,onchange,load,chatter,copy]
+  sweep_changes.py --one http://127.0.0.1:8018 --two http://127.0.0.1:8069 --db odoo18 [--what values,commands,onchange,load,chatter,copy]
            [--models project.task] [--fields user_ids] [--as admin,portal] [--sample 0.2]
 
 README.md says how it works. Standard library only."""
