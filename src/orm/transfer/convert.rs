@@ -284,13 +284,12 @@ fn reference(line: &Found) -> Result<(By, String), Fault> {
         _ => Err(indirect()),
     });
     let first = ways.next().unwrap_or_else(|| Err(indirect()))?;
-    for other in ways {
-        other?;
-        return Err(Fault::bare(format!(
+    match ways.next().transpose()? {
+        None => Ok(first),
+        Some(_) => Err(Fault::bare(format!(
             "Ambiguous specification for field '{LABEL}', only provide one of name, external id or database id"
-        )));
+        ))),
     }
-    Ok(first)
 }
 
 /// One row that only names lines may name several.
