@@ -29,7 +29,7 @@ pub use store::Output;
 use store::Store;
 
 /// The addons whose assets the client is made of. Others of the tree would need models that are not here.
-const ADDONS: &[&str] = &["base", "web"];
+const ADDONS: &[&str] = &["base", "web", "base_import"];
 
 /// What the client boots with, then what it loads when a view needs it.
 const AHEAD: &[&str] = &[

@@ -180,6 +180,7 @@ const ROUTES: &[Route] = &[
     page("/web/image", web::binary::image),
     page("/web/image/{path:.*}", web::binary::image),
     page("/web/binary/upload_attachment", web::export::upload),
+    page("/base_import/set_file", web::export::set_file),
     json("/web/export/formats", web::export::formats),
     json("/web/export/get_fields", web::export::get_fields),
     json("/web/export/namelist", web::export::namelist),

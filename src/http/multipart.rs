@@ -13,6 +13,8 @@ pub struct Part {
     pub name: String,
     /// Name of the file, when it is one.
     pub filename: Option<String>,
+    /// Kind of the file, as the sender says.
+    pub kind: Option<String>,
     /// Content.
     pub bytes: Bytes,
 }
@@ -32,6 +34,7 @@ impl Form {
             let part = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| Part {
                 name: name.into_owned(),
                 filename: None,
+                kind: None,
                 bytes: Bytes::from(value.into_owned()),
             };
             return Ok(Form { parts: pairs.map(part).collect() });
@@ -47,6 +50,7 @@ impl Form {
                 parts.push(Part {
                     name: field.name().unwrap_or_default().to_owned(),
                     filename: field.file_name().map(str::to_owned),
+                    kind: field.content_type().map(|kind| kind.essence_str().to_owned()),
                     bytes: field.bytes().await.map_err(bad)?,
                 });
             }

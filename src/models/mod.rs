@@ -29,6 +29,7 @@ use crate::orm::Behaviour;
 
 mod avatar_mixin;
 pub mod base;
+mod base_import;
 mod base_language_install;
 pub mod email;
 mod ir_actions;
@@ -80,6 +81,7 @@ pub fn all() -> Vec<Behaviour> {
 fn base_models() -> Vec<Behaviour> {
     let mut all = vec![
         base::behaviour(),
+        base_import::behaviour(),
         base_language_install::behaviour(),
         avatar_mixin::behaviour(),
         avatar_mixin::of_partner(),

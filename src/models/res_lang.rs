@@ -28,6 +28,16 @@ pub fn installed(env: &Env) -> Result<Vec<(String, String)>> {
     Ok(langs.iter().map(|l| (l.str("code").to_owned(), l.str("name").to_owned())).collect())
 }
 
+/// How the user's language writes dates, as a pattern of `strftime`.
+pub fn date_format(env: &Env) -> Result<Option<String>> {
+    let user = env.user()?;
+    let root = env.sudo().with_context(json!({"active_test": false}));
+    let ids = root.search("res.lang", json!([["code", "=", user.lang.as_deref().unwrap_or("en_US")]]))?;
+    let format =
+        root.fetch("res.lang", &ids, &["date_format"])?.first().map(|l| l.str("date_format").to_owned());
+    Ok(format.filter(|f| !f.is_empty()))
+}
+
 fn get_installed(env: &Env, _: &Call<'_>) -> Result<Json> {
     Ok(json!(installed(env)?))
 }

@@ -3,6 +3,7 @@
 
 mod attachments;
 mod contacts;
+mod imports;
 mod languages;
 mod mail;
 mod small;

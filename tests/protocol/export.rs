@@ -207,3 +207,28 @@ fn uploaded_files_become_attachments() {
     assert_eq!(content.body, "second one");
     assert_eq!(parts("forged").status, 400);
 }
+
+#[test]
+fn the_file_of_an_import_is_posted_to_it() {
+    let site = Site::default();
+    let (cookie, token) = session(&site);
+    let model = |method: &str, args: Value| {
+        let params = json!({"model": "base_import.import", "method": method, "args": args, "kwargs": {}});
+        result(&site, "/web/dataset/call_kw", params, &cookie)
+    };
+    let id = model("create", json!([{"res_model": "project.tags"}]));
+    let post = |token: &str, id: &str| {
+        let file = "\u{feff}name,color\nfrom a file,4\n";
+        let parts = [("csrf_token", None, token), ("id", None, id), ("ufile", Some("tags.csv"), file)];
+        form(&site, "/base_import/set_file", &cookie, &parts)
+    };
+    assert_eq!(post("", &id.to_string()).status, 400);
+    assert_eq!(post(&token, "x").status, 400);
+    assert_eq!(post(&token, &id.to_string()).json(), json!({"result": true}));
+    let options = json!({"has_headers": true, "quoting": "\""});
+    let preview = model("parse_preview", json!([[id], options]));
+    assert_eq!(preview["matches"], json!({"0": ["name"], "1": ["color"]}), "{preview}");
+    let fields = json!(["name", "color"]);
+    let done = model("execute_import", json!([[id], fields, fields, preview["options"]]));
+    assert_eq!(done["ids"].as_array().map(Vec::len), Some(1), "{done}");
+}

@@ -1,5 +1,5 @@
-//! `/web/export/…`, `/web/pivot/export_xlsx`, `/web/domain/validate`, `/web/binary/upload_attachment`: what the web
-//! client does beside calling methods.
+//! `/web/export/…`, `/web/pivot/export_xlsx`, `/web/domain/validate`, `/web/binary/upload_attachment`,
+//! `/base_import/set_file`: what the web client does beside calling methods.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -153,6 +153,29 @@ pub fn upload(exchange: &Exchange<'_>) -> Result<Answer> {
         });
     }
     Ok(Answer::json(200, &Json::Array(made)))
+}
+
+/// The file of an import that was begun (`base_import.import`).
+pub fn set_file(exchange: &Exchange<'_>) -> Result<Answer> {
+    let uid = user(exchange)?;
+    let form = Form::read(exchange.request)?;
+    login::check_token(exchange, &form.text("csrf_token"))?;
+    exchange.note_call("base_import.import.write");
+    let id = form.text("id").trim().parse::<i64>();
+    let id = id.map_err(|_| Error::bad_request("The field \"id\" must be the number of an import."))?;
+    let file = form.all("ufile").next();
+    let file = file.ok_or_else(|| Error::bad_request("The form has no file in \"ufile\"."))?;
+    let values =
+        json!({"file": STANDARD.encode(&file.bytes), "file_name": file.filename, "file_type": file.kind});
+    let call = CallKw {
+        model: "base_import.import".into(),
+        method: "write".into(),
+        args: vec![json!([id]), values],
+        kwargs: Map::new(),
+    };
+    let written = service::call_kw(exchange.app()?, uid, call)?.unwrap_or_default();
+    // the client reads it as a text, whatever it is said to be
+    Ok(Answer::new(200, "text/html; charset=utf-8", json!({"result": written}).to_string()))
 }
 
 fn attach(exchange: &Exchange<'_>, uid: i64, values: &Json) -> Result<Json> {

@@ -2,6 +2,7 @@
 
 use super::extract::{Cell, Found};
 use super::lookup::{By, Lookup, text_of};
+use super::remedies::Remedies;
 use crate::error::Result;
 use crate::orm::env::Env;
 use crate::orm::field::convert::{parse_date, parse_datetime};
@@ -15,12 +16,8 @@ use serde_json::json;
 pub struct Complaint {
     /// Field.
     pub field: String,
-    /// The sentence, with [`LABEL`] for the field's label.
-    pub message: String,
-    /// Help: choices, a format, an action.
-    pub more: Option<Json>,
-    /// Whether the label is told beside the sentence.
-    pub named: bool,
+    /// What is wrong.
+    pub fault: Fault,
     /// Whether the record can be used all the same.
     pub warning: bool,
 }
@@ -28,25 +25,49 @@ pub struct Complaint {
 /// Stands for the field's label in a sentence.
 pub const LABEL: &str = "\u{1}";
 
-/// What is wrong with a text: the sentence, help, and whether the field's label is told beside it.
-struct Fault {
-    message: String,
-    more: Option<Json>,
-    named: bool,
+/// What is wrong with a text.
+#[derive(Debug, Default)]
+pub struct Fault {
+    /// The sentence, with [`LABEL`] for the field's label.
+    pub message: String,
+    /// What may help to mend it: choices, a format, an action, the value.
+    pub info: Map,
+    /// Whether the label is told beside the sentence.
+    pub named: bool,
+    /// The fields that lead to it.
+    pub path: Vec<String>,
 }
 
 impl Fault {
     fn new(message: String) -> Fault {
-        Fault { message, more: None, named: true }
+        Fault { message, named: true, ..Fault::default() }
+    }
+
+    fn with(mut self, key: &str, value: Json) -> Fault {
+        self.info.insert(key.to_owned(), value);
+        self
     }
 
     fn help(self, more: Json) -> Fault {
-        Fault { more: Some(more), ..self }
+        self.with("moreinfo", more)
     }
 
     /// A sentence that stands for itself.
-    fn bare(message: String) -> Fault {
-        Fault { message, more: None, named: false }
+    pub fn bare(message: String) -> Fault {
+        Fault { message, ..Fault::default() }
+    }
+}
+
+/// A field of an import, and the way to it.
+pub(super) struct Place<'f> {
+    field: &'f Field,
+    path: Vec<String>,
+}
+
+impl Place<'_> {
+    /// Whether it is one of these, given as `a/b`.
+    pub(super) fn is_in(&self, paths: &[String]) -> bool {
+        !paths.is_empty() && paths.contains(&self.path.join("/"))
     }
 }
 
@@ -56,11 +77,19 @@ pub struct Converter<'e> {
     pub env: &'e Env,
     /// What names and ids mean.
     pub lookup: &'e Lookup,
+    /// What to do about values that fit nothing.
+    pub remedies: &'e Remedies,
 }
 
 impl Converter<'_> {
-    /// The values of a record; `id` and `.id` are left out.
-    pub fn record(&self, model: &Model, record: &Found, complaints: &mut Vec<Complaint>) -> Result<Map> {
+    /// The values of a record; `id` and `.id` are left out. `above` are the fields that lead to it.
+    pub fn record(
+        &self,
+        model: &Model,
+        record: &Found,
+        above: &[String],
+        complaints: &mut Vec<Complaint>,
+    ) -> Result<Map> {
         let mut out = Map::new();
         for (name, cell) in record.iter().filter(|(n, _)| By::of(n).is_none()) {
             let field = model.field(name)?;
@@ -72,18 +101,13 @@ impl Converter<'_> {
                 out.insert(name.clone(), json!(false));
                 continue;
             }
+            let place = Place { field, path: [above, std::slice::from_ref(name)].concat() };
             let mut warnings = Vec::new();
             let value = match cell {
-                Cell::Text(t) => self.scalar(model, field, t)?,
-                Cell::Records(lines) => self.relation(field, lines, &mut warnings)?,
+                Cell::Text(t) => self.scalar(model, &place, t)?,
+                Cell::Records(lines) => self.relation(&place, lines, &mut warnings)?,
             };
-            let complain = |f: Fault, warning| Complaint {
-                field: name.clone(),
-                message: f.message,
-                more: f.more,
-                named: f.named,
-                warning,
-            };
+            let complain = |fault, warning| Complaint { field: name.clone(), fault, warning };
             // what is doubtful is told only where the field can be set
             if value.is_ok() {
                 complaints.extend(warnings.into_iter().map(|w| complain(Fault::bare(w), true)));
@@ -92,16 +116,23 @@ impl Converter<'_> {
                 Ok(v) => {
                     out.insert(name.clone(), v);
                 }
-                Err(fault) => complaints.push(complain(fault, false)),
+                Err(mut fault) => {
+                    if fault.path.is_empty() {
+                        fault.path = place.path;
+                    }
+                    complaints.push(complain(fault, false));
+                }
             }
         }
         Ok(out)
     }
 
-    fn scalar(&self, model: &Model, field: &Field, cell: &Json) -> Result<Result<Json, Fault>> {
+    fn scalar(&self, model: &Model, place: &Place<'_>, cell: &Json) -> Result<Result<Json, Fault>> {
         let text = text_of(cell);
+        let field = place.field;
         if field.kind == Kind::Selection {
-            return self.selection(model, field, &text);
+            let found = self.selection(model, field, &text)?;
+            return Ok(found.or_else(|fault| self.remedies.instead(place).ok_or(fault)));
         }
         let seems =
             |what: &str| Fault::new(format!("'{text}' does not seem to be {what} for field '{LABEL}'"));
@@ -109,8 +140,10 @@ impl Converter<'_> {
             Kind::Boolean => match text.to_lowercase().as_str() {
                 "true" | "yes" | "1" => Ok(json!(true)),
                 "" | "0" | "false" | "no" => Ok(json!(false)),
-                _ => Err(Fault::new(format!("Unknown value '{text}' for boolean field '{LABEL}'"))
-                    .help(json!("Use '1' for yes and '0' for no"))),
+                _ => self.remedies.instead(place).ok_or_else(|| {
+                    Fault::new(format!("Unknown value '{text}' for boolean field '{LABEL}'"))
+                        .help(json!("Use '1' for yes and '0' for no"))
+                }),
             },
             Kind::Integer | Kind::Many2oneReference => match text.trim().parse::<i64>() {
                 Ok(i) => Ok(json!(i)),
@@ -164,26 +197,27 @@ impl Converter<'_> {
 
     fn relation(
         &self,
-        field: &Field,
+        place: &Place<'_>,
         lines: &[Found],
         warnings: &mut Vec<String>,
     ) -> Result<Result<Json, Fault>> {
-        if field.kind == Kind::One2many {
-            return self.lines(field, lines, warnings);
+        if place.field.kind == Kind::One2many {
+            return self.lines(place, lines, warnings);
         }
         let (by, text) = match lines.first().map_or(Err(indirect()), reference) {
             Ok(found) => found,
             Err(fault) => return Ok(Err(fault)),
         };
-        if field.kind == Kind::Many2one {
-            return Ok(self
-                .one(field, by, &text, warnings)
-                .map(|id| id.map_or(json!(false), |id| json!(id))));
+        if place.field.kind == Kind::Many2one {
+            return self.one(place, by, &text, warnings);
         }
         let mut ids = Vec::new();
         for part in text.split(',') {
-            match self.one(field, by, part, warnings) {
-                Ok(id) => ids.extend(id),
+            match self.one(place, by, part, warnings)? {
+                Ok(Json::Number(id)) => ids.push(id),
+                // the whole record is left out
+                Ok(Json::Null) => return Ok(Ok(Json::Null)),
+                Ok(_) => {}
                 Err(fault) => return Ok(Err(fault)),
             }
         }
@@ -193,25 +227,25 @@ impl Converter<'_> {
     /// Lines of a one2many: known ones are changed, others made.
     fn lines(
         &self,
-        field: &Field,
+        place: &Place<'_>,
         lines: &[Found],
         warnings: &mut Vec<String>,
     ) -> Result<Result<Json, Fault>> {
-        let comodel = self.env.model(&field.relation)?;
+        let comodel = self.env.model(&place.field.relation)?;
         let mut commands = Vec::new();
         for line in split(lines) {
             let refs = line.iter().filter(|(s, _)| By::of(s).is_some());
             let refs: Found = refs.map(|(s, c)| (s.clone(), c.clone())).collect();
             let mut complaints = Vec::new();
-            let mut vals = self.record(comodel, &line, &mut complaints)?;
-            for c in complaints {
-                if c.warning {
-                    warnings.push(c.message);
+            let mut vals = self.record(comodel, &line, &place.path, &mut complaints)?;
+            for Complaint { field, fault, warning } in complaints {
+                if warning {
+                    warnings.push(fault.message);
                     continue;
                 }
-                let child = comodel.fields.get(&c.field).map_or(c.field.as_str(), |f| f.string.as_str());
-                let message = c.message.replace(LABEL, &format!("{LABEL}/{child}"));
-                return Ok(Err(Fault { message, more: c.more, named: c.named }));
+                let child = comodel.fields.get(&field).map_or(field.as_str(), |f| f.string.as_str());
+                let message = fault.message.replace(LABEL, &format!("{LABEL}/{child}"));
+                return Ok(Err(Fault { message, ..fault }));
             }
             let mut id = None;
             if !refs.is_empty() {
@@ -219,8 +253,8 @@ impl Converter<'_> {
                     Ok(found) => found,
                     Err(fault) => return Ok(Err(fault)),
                 };
-                match self.one(field, by, &text, warnings) {
-                    Ok(found) => id = found,
+                match self.one(place, by, &text, warnings)? {
+                    Ok(found) => id = found.as_i64(),
                     // an external id nobody has yet is given to the line that is made
                     Err(_) if by == By::External => {
                         vals.insert("id".into(), json!(text));
@@ -236,40 +270,75 @@ impl Converter<'_> {
         Ok(Ok(Json::Array(commands)))
     }
 
-    /// The record a text means; none where it says that there is none.
+    /// The id of the record a text means; false where it says that there is none, null where its record is left out.
     fn one(
         &self,
-        field: &Field,
+        place: &Place<'_>,
         by: By,
         text: &str,
         warnings: &mut Vec<String>,
-    ) -> Result<Option<i64>, Fault> {
+    ) -> Result<Result<Json, Fault>> {
         let none = matches!(text.to_lowercase().as_str(), "" | "0" | "false" | "no");
         if text.is_empty() || (none && by != By::Name) {
-            return Ok(None);
+            return Ok(Ok(json!(false)));
         }
-        let found = self.lookup.ids(&field.relation, by, text);
-        let [first, rest @ ..] = found else {
-            if let Some(other) = self.lookup.other_model(&field.relation, text).filter(|_| by == By::External)
-            {
-                let wanted = &field.relation;
-                let message =
-                    format!("Invalid external ID {text}: expected model '{wanted}', found '{other}'");
-                return Err(Fault::bare(message));
-            }
-            let message = match by == By::Database && text.trim().parse::<i64>().is_err() {
-                true => format!("Invalid database id '{text}' for the field '{LABEL}'"),
-                false => format!("No matching record found for {} '{text}' in field '{LABEL}'", by.label()),
-            };
-            return Err(Fault::new(message).help(choices(field, by)));
-        };
+        let found = self.lookup.ids(&place.field.relation, by, text);
+        let [first, rest @ ..] = found else { return self.nobody(place, by, text) };
         if !rest.is_empty() {
             warnings.push(format!(
                 "Found multiple matches for value \"{text}\" in field \"{LABEL}\" ({} matches)",
                 found.len()
             ));
         }
-        Ok(Some(*first))
+        Ok(Ok(json!(first)))
+    }
+
+    /// What becomes of a text that means no record.
+    fn nobody(&self, place: &Place<'_>, by: By, text: &str) -> Result<Result<Json, Fault>> {
+        let comodel = &place.field.relation;
+        let mut why = None;
+        if by == By::Name && self.remedies.makes(place) {
+            match self.remedies.made_by_name(self.env, comodel, text)? {
+                Some(id) => return Ok(Ok(json!(id))),
+                None => {
+                    why = Some(format!(
+                        "Cannot create new '{}' records from their name alone. Please create those records manually \
+                         and try importing again.",
+                        self.env.model(comodel)?.description
+                    ));
+                }
+            }
+        }
+        if let Some(instead) = self.remedies.instead(place) {
+            return Ok(Ok(instead));
+        }
+        if let Some(other) = self.lookup.other_model(comodel, text).filter(|_| by == By::External) {
+            let message = format!("Invalid external ID {text}: expected model '{comodel}', found '{other}'");
+            return Ok(Err(Fault::bare(message)));
+        }
+        let more = choices(place.field, by);
+        if by == By::Database && text.trim().parse::<i64>().is_err() {
+            let message = format!("Invalid database id '{text}' for the field '{LABEL}'");
+            return Ok(Err(Fault::new(message).help(more)));
+        }
+        let of_file = self.remedies.of_file;
+        let short: String = text.chars().take(if of_file { 50 } else { usize::MAX }).collect();
+        let mut message = format!("No matching record found for {} '{short}' in field '{LABEL}'", by.label());
+        if let Some(why) = &why {
+            message = format!(
+                "{message} and the following error was encountered when we attempted to create one: {why}"
+            );
+        }
+        let mut fault = Fault::new(message).help(more);
+        if of_file {
+            fault = fault.with("value", json!(short)).with("field_type", json!(by.label()));
+            if let Some(why) = why {
+                fault = fault.with("error_message", json!(why));
+            }
+        }
+        fault.path = place.path.clone();
+        fault.path.extend(by.step().map(str::to_owned));
+        Ok(Err(fault))
     }
 }
 

@@ -1,9 +1,10 @@
 //! `load`: a table of texts becomes records, all of them or none.
 
-use super::convert::{Complaint, Converter, LABEL};
+use super::convert::{Complaint, Converter, Fault, LABEL};
 use super::extract::{Cell, extract};
 use super::lookup::{Lookup, externals, full_xid, text_of};
 use super::path;
+use super::remedies::Remedies;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::orm::behaviour::{Call, Method};
 use crate::orm::env::Env;
@@ -59,8 +60,8 @@ fn load(env: &Env, call: &Call<'_>) -> Result<Json> {
     let mut messages: Vec<Map> = Vec::new();
     let mut last = None;
     let tried = env.savepoint(|| {
-        let ready = prepare(env, model, &paths, &data[..data.len().min(limit)], &module, &mut messages)?;
-        last = ready.last().map(|r| r.rows.1);
+        let ready;
+        (ready, last) = prepare(env, model, &paths, &data[..data.len().min(limit)], &module, &mut messages)?;
         let ids = store(env, model, &ready, &module, &mut messages)?;
         if messages.iter().any(|m| m.get("type") == Some(&json!("error"))) {
             return Err(stop());
@@ -83,6 +84,7 @@ fn stop() -> Error {
     Error::internal(STOP)
 }
 
+/// The records, and the last row that was looked at.
 fn prepare(
     env: &Env,
     model: &Model,
@@ -90,14 +92,16 @@ fn prepare(
     data: &[Vec<Json>],
     module: &str,
     messages: &mut Vec<Map>,
-) -> Result<Vec<Ready>> {
+) -> Result<(Vec<Ready>, Option<usize>)> {
     let extracted = extract(env, model, paths, data)?;
+    let last = extracted.last().map(|e| e.rows.1);
     let mut lookup = Lookup::default();
     for e in &extracted {
         lookup.want(env, model, &e.record)?;
     }
     lookup.load(env, module)?;
-    let converter = Converter { env, lookup: &lookup };
+    let remedies = Remedies::of(env);
+    let converter = Converter { env, lookup: &lookup, remedies: &remedies };
     let text = |record: &super::extract::Found, key: &str| match record.get(key) {
         Some(Cell::Text(t)) => Some(text_of(t)).filter(|t| !t.is_empty()),
         _ => None,
@@ -107,38 +111,36 @@ fn prepare(
     let mut out = Vec::with_capacity(extracted.len());
     for (n, e) in extracted.into_iter().enumerate() {
         let mut complaints = Vec::new();
-        let vals = converter.record(model, &e.record, &mut complaints)?;
+        let vals = converter.record(model, &e.record, &[], &mut complaints)?;
+        if remedies.leaves_out(&vals) {
+            continue;
+        }
         let mut ready = Ready { xid: None, dbid: None, vals, record: n, rows: e.rows };
         ready.xid = text(&e.record, "id").map(|x| full_xid(&x, module));
         if let Some(dbid) = text(&e.record, ".id") {
             ready.dbid = dbid.parse().ok().filter(|i| there.contains(i));
             if ready.dbid.is_none() {
-                let message = format!("Unknown database identifier '{dbid}'");
-                complaints.push(Complaint {
-                    field: ".id".into(),
-                    message,
-                    more: None,
-                    named: false,
-                    warning: false,
-                });
+                let fault = Fault::bare(format!("Unknown database identifier '{dbid}'"));
+                complaints.push(Complaint { field: ".id".into(), fault, warning: false });
             }
         }
-        for c in complaints {
-            let mut m = ready.info(if c.warning { "warning" } else { "error" });
-            let label = model.fields.get(&c.field).map_or("", |f| f.string.as_str());
-            m.insert("message".into(), json!(c.message.replace(LABEL, label)));
-            if c.named {
+        for Complaint { field, fault, warning } in complaints {
+            let mut m = ready.info(if warning { "warning" } else { "error" });
+            let label = model.fields.get(&field).map_or("", |f| f.string.as_str());
+            m.insert("message".into(), json!(fault.message.replace(LABEL, label)));
+            if fault.named {
                 m.insert("field_name".into(), json!(label));
             }
-            m.insert("field".into(), json!(c.field));
-            if let Some(more) = c.more {
-                m.insert("moreinfo".into(), more);
+            m.insert("field".into(), json!(field));
+            if remedies.of_file && !fault.info.is_empty() {
+                m.insert("field_path".into(), json!(fault.path));
             }
+            m.extend(fault.info);
             messages.push(m);
         }
         out.push(ready);
     }
-    Ok(out)
+    Ok((out, last))
 }
 
 /// Stores all at once; when that is refused, one by one, to say which ones are.

@@ -33,6 +33,15 @@ impl By {
         }
     }
 
+    /// The last step of a column that means it, where it has one.
+    pub fn step(self) -> Option<&'static str> {
+        match self {
+            By::Name => None,
+            By::External => Some("id"),
+            By::Database => Some(".id"),
+        }
+    }
+
     /// As messages call it.
     pub fn label(self) -> &'static str {
         match self {

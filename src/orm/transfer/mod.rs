@@ -8,6 +8,7 @@ mod export;
 mod extract;
 mod load;
 mod lookup;
+mod remedies;
 
 use super::behaviour::Method;
 

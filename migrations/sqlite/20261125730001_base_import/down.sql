@@ -1,0 +1,2 @@
+DROP TABLE "base_import_mapping";
+DROP TABLE "base_import_import";
