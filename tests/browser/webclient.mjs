@@ -128,6 +128,55 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
     await page.waitForSelector(".modal", { state: "detached" });
   });
 
+  await step("imported from a file", async () => {
+    await page.goto(`${url}/odoo/all-tasks`);
+    await page.click(".o_switch_view.o_list");
+    await page.locator(".o_cp_action_menus button", { has: page.locator(".fa-cog") }).click();
+    await page.locator(".o-dropdown--menu .dropdown-item", { hasText: "Import records" }).click();
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click(".o_import_file")]);
+    const rows = [["Title", "Priority", "Tags"], ["Import honey", "1", "urgent"], ["Import milk", "0", ""]];
+    const buffer = Buffer.from(rows.map((row) => row.map((cell) => `"${cell}"`).join(";")).join("\r\n"));
+    await chooser.setFiles({ name: "tasks.csv", mimeType: "text/csv", buffer });
+    await page.locator(".o_import_data_content", { hasText: "Import honey" }).waitFor();
+    await page.locator(".o_control_panel button", { hasText: /^Test$/ }).click();
+    await page.locator(".alert-info", { hasText: "Everything seems valid" }).waitFor();
+    await page.locator(".o_control_panel button", { hasText: /^Import$/ }).click();
+    await page.waitForSelector(".o_list_view");
+    const made = await call("project.task", "search_read", [[["name", "like", "Import "]], ["name", "priority", "tag_ids"]], { order: "name" });
+    const seen = made.map((task) => `${task.name} ${task.priority} ${task.tag_ids.length}`).join(", ");
+    if (seen !== "Import honey 1 1, Import milk 0 0") throw new Error(JSON.stringify(made));
+  });
+
+  await step("duplicated, and archived", async () => {
+    await page.goto(`${url}/odoo/all-tasks`);
+    await page.click(".o_switch_view.o_list");
+    const row = (name) => page.locator(".o_data_row", { has: page.locator("[name=name]", { hasText: name }) });
+    const act = async (name, what) => {
+      await row(name).first().locator(".o_list_record_selector input").click();
+      await page.locator(".o_cp_action_menus .dropdown-toggle", { hasText: "Actions" }).click();
+      await page.locator(".o_menu_item", { hasText: what }).first().click();
+    };
+    await act("Import milk", "Duplicate");
+    await row("Import milk (copy)").waitFor();
+    await act("Import honey", /^\s*Archive/);
+    await page.locator(".modal .btn-primary").first().click();
+    await row("Import honey").waitFor({ state: "detached" });
+    const [task] = await call("project.task", "search_read", [[["name", "=", "Import honey"], ["active", "=", false]], ["active"]]);
+    if (!task) throw new Error("it is not archived");
+  });
+
+  await step("two change the same record: the later one is kept, none is told off", async () => {
+    const [{ id }] = await call("project.task", "search_read", [[["name", "=", "Import milk"]], ["id"]]);
+    await page.goto(`${url}/odoo/all-tasks/${id}`);
+    await page.waitForSelector(".o_form_view");
+    await call("project.task", "write", [[id], { priority: "1" }]);
+    await page.fill(".o_field_widget[name=allocated_hours] input", "1:15");
+    await page.click(".o_form_button_save");
+    await page.waitForSelector(".o_form_button_save", { state: "hidden" });
+    const [task] = await call("project.task", "read", [[id], ["priority", "allocated_hours"]]);
+    if (task.priority !== "1" || task.allocated_hours !== 1.25) throw new Error(JSON.stringify(task));
+  });
+
   await step("the calendar, figures and chart", async () => {
     await page.goto(`${url}/odoo/all-tasks`);
     await page.click(".o_switch_view.o_calendar");
