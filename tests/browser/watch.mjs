@@ -122,7 +122,7 @@ async function whole(code, params) {
   let approved = 0;
   for (await gate(); (await state()) !== "done"; await gate()) {
     await badge(page, "Waiting for approval");
-    await page.getByRole("button", { name: "Approve all" }).click();
+    await page.getByRole("button", { name: /^Approve( all)?$/ }).click();
     approved += 1;
     await until("the approval", async () => (await happened("approved")) === approved);
   }

@@ -189,7 +189,13 @@ impl Shared {
     }
 
     async fn give_back(self: Arc<Self>, held: Vec<InHand>) {
-        let jobs: Vec<Job> = held.iter().map(|h| h.job.clone()).collect();
+        // Out of the hand first: once it is in the queue again it may come back at once.
+        let jobs = held.into_iter().map(|h| h.job.clone()).collect();
+        self.put_back(jobs).await;
+    }
+
+    /// Puts reserved jobs back into the queue.
+    pub(super) async fn put_back(self: Arc<Self>, jobs: Vec<Job>) {
         let done: Result<usize> =
             self.blocking(move |db| Ok(job::give_back(&mut db.pool().get()?, &jobs)?)).await;
         if let Err(e) = done {

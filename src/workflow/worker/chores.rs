@@ -44,7 +44,8 @@ impl Shared {
             });
             match kept.await {
                 Ok(kept) => {
-                    list.iter().filter(|(id, ..)| !kept.contains(id)).for_each(|(id, ..)| self.lose(*id))
+                    let lost = list.iter().filter(|(id, ..)| !kept.contains(id));
+                    lost.for_each(|(id, attempt, _)| self.lose(*id, *attempt));
                 }
                 Err(e) => tracing::warn!(error = %e.message, "a heartbeat failed"),
             }
@@ -81,9 +82,11 @@ impl Shared {
         }
     }
 
-    /// A job was cancelled, or taken over: what we do for it is in vain. It may also just have ended by itself.
-    pub(super) fn lose(&self, id: i32) {
-        let abort = self.holding(|all| all.get(&id).and_then(|h| h.abort.clone()));
+    /// A job was cancelled, or taken over: what we do for it is in vain. It may also just have ended by itself; or, if it
+    /// was in reserve, its turn has come meanwhile, which is another attempt than the one that is lost.
+    pub(super) fn lose(&self, id: i32, attempt: i32) {
+        let abort = self
+            .holding(|all| all.get(&id).filter(|h| h.job.attempt() == attempt).and_then(|h| h.abort.clone()));
         if let Some(abort) = abort {
             tracing::info!(job = id, "job is not held any more");
             abort.abort();

@@ -69,6 +69,13 @@ impl Shared {
         for held in others.into_iter().filter_map(|job| self.take(job)) {
             self.set_off(held, |this, held| async move { this.work(held).await });
         }
+        // A pause has put it back while it was ready here, and now it came again: not before the first time is over.
+        let (again, tasks): (Vec<Job>, Vec<Job>) = tasks
+            .into_iter()
+            .partition(|job| job.is_reserved() && self.holding(|all| all.contains_key(&job.id)));
+        if !again.is_empty() {
+            tokio::spawn(self.clone().put_back(again));
+        }
         let tasks: Vec<InHand> = tasks.into_iter().filter_map(|job| self.take(job)).collect();
         let (reserved, tasks): (Vec<InHand>, Vec<InHand>) =
             tasks.into_iter().partition(|held| held.job.is_reserved());
@@ -82,8 +89,6 @@ impl Shared {
 
     pub(super) fn take(self: &Arc<Self>, job: Job) -> Option<InHand> {
         let permit = match job.is_reserved() {
-            // It went back and came again, and the first time is not over yet: that one goes back once more.
-            true if self.holding(|all| all.contains_key(&job.id)) => return None,
             true => None,
             false => Some(self.slots.clone().try_acquire_owned().ok()?),
         };
