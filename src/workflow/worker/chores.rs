@@ -82,8 +82,8 @@ impl Shared {
         }
     }
 
-    /// A job was cancelled, or taken over: what we do for it is in vain. It may also just have ended by itself; or, if it
-    /// was in reserve, its turn has come meanwhile, which is another attempt than the one that is lost.
+    /// A job was cancelled, or taken over: what we do for it is in vain. It may also just have ended by itself; or, if
+    /// it was in reserve, its turn has come meanwhile, which is another attempt than the one that is lost.
     pub(super) fn lose(&self, id: i32, attempt: i32) {
         let abort = self
             .holding(|all| all.get(&id).filter(|h| h.job.attempt() == attempt).and_then(|h| h.abort.clone()));
