@@ -96,28 +96,20 @@ fn user(env: &Env, model: &Model, ids: &[i64]) -> Result<Computed> {
     Ok(out)
 }
 
+/// Projects of a stage, as the user sees them, that ask for no ratings.
 fn rating_warning(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
-    let sql = Sql::of(
-        "SELECT r.type_id, p.id FROM project_task_type_rel r JOIN project_project p ON p.id = r.project_id \
-         WHERE (p.rating_active IS NULL OR NOT p.rating_active) AND r.type_id",
-    )
-    .ids(ids)
-    .raw(" ORDER BY p.sequence, p.id");
-    let rows = env.query(&sql, &[ColType::Int; 2])?;
-    let projects: Vec<i64> = rows.iter().map(|r| r[1].int()).collect();
-    let names = env.sudo().display_names("project.project", &projects)?;
+    let stages = env.fetch("project.task.type", ids, &["project_ids"])?;
+    let mut projects: Vec<i64> = stages.iter().flat_map(|s| s.ids("project_ids").to_vec()).collect();
+    projects.sort_unstable();
+    projects.dedup();
+    let projects = env.fetch("project.project", &projects, &["name", "rating_active"])?;
     let mut out = Computed::new();
-    for id in ids {
-        let lines: Vec<String> = rows
-            .iter()
-            .filter(|r| r[0].int() == *id)
-            .filter_map(|r| names.get(&r[1].int()).map(|n| format!("- {n}")))
-            .collect();
-        out.set(
-            *id,
-            "disabled_rating_warning",
-            if lines.is_empty() { Value::Null } else { Value::Text(lines.join("\n")) },
-        );
+    for stage in &stages {
+        let silent = stage.ids("project_ids").iter().filter_map(|id| projects.iter().find(|p| p.id == *id));
+        let lines: Vec<String> =
+            silent.filter(|p| !p.bool("rating_active")).map(|p| format!("- {}", p.str("name"))).collect();
+        let warning = if lines.is_empty() { Value::Null } else { Value::Text(lines.join("\n")) };
+        out.set(stage.id, "disabled_rating_warning", warning);
     }
     Ok(out)
 }

@@ -260,11 +260,14 @@ fn compute_contact_address(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed
 fn compute_contact_address_inline(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     let mut out = Computed::new();
     for (id, address) in addresses(env, ids, true)? {
-        // Odoo joins the lines, then strips blanks, then commas: an empty first line leaves a space
-        let mut lines = address.split('\n');
-        let first = lines.next().unwrap_or_default();
-        let rest = lines.map(str::trim_start).filter(|l| !l.is_empty());
-        let inline = rest.fold(first.to_owned(), |all, line| all + ", " + line);
+        // Odoo joins the lines, then strips blanks, then commas: what an empty line leaves between them stays
+        let (mut inline, mut rest) = (String::new(), address.as_str());
+        while let Some((line, more)) = rest.split_once('\n') {
+            inline += line;
+            inline += ", ";
+            rest = more.trim_start();
+        }
+        inline += rest;
         out.set(id, "contact_address_inline", Value::Text(inline.trim().trim_matches(',').to_owned()));
     }
     Ok(out)

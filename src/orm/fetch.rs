@@ -305,8 +305,11 @@ fn computed(env: &Env, model: &Model, ids: &[i64], plan: &[&Field], records: &mu
             Source::Stored => {}
             Source::DisplayName => {
                 let names = super::name::display_names(env, model, ids)?;
+                // a name that is but a field's value is as empty as the field
+                let plain = model.behaviours.iter().all(|b| b.display_name.is_none());
                 for r in records.iter_mut() {
-                    let v = names.get(&r.id).map_or(Value::Null, |n| Value::Text(n.clone()));
+                    let name = names.get(&r.id).filter(|n| !plain || !n.is_empty());
+                    let v = name.map_or(Value::Null, |n| Value::Text(n.clone()));
                     r.set(i, v);
                 }
             }

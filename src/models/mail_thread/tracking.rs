@@ -26,8 +26,12 @@ struct Notes {
     armed: bool,
 }
 
+/// In the order in which Odoo logs them: the last one is shown first.
 fn tracked(model: &Model) -> Vec<&Field> {
-    model.fields.values().filter(|f| f.tracking.is_some() && f.kind != Kind::One2many).collect()
+    let of_model = model.fields.values().filter(|f| f.tracking.is_some() && f.kind != Kind::One2many);
+    let mut fields: Vec<&Field> = of_model.collect();
+    fields.sort_by(|a, b| (b.tracking, &b.name).cmp(&(a.tracking, &a.name)));
+    fields
 }
 
 /// Notes that records are new.
@@ -235,6 +239,7 @@ impl Labels {
     fn columns(&self, f: &Field, v: &Value) -> [Value; 5] {
         let mut out = [Value::Null, Value::Null, Value::Null, Value::Null, Value::Null];
         match (f.kind, v) {
+            (Kind::Many2one | Kind::Selection, Value::Null) => out[2] = Value::Text(String::new()),
             (_, Value::Null) => {}
             (Kind::Many2one, Value::Int(id)) => {
                 out[0] = Value::Int(*id);
