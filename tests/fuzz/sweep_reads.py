@@ -5,7 +5,6 @@ every group-by and aggregate, every field read. Where fuzz.py draws, this goes t
   sweep_reads.py --one http://127.0.0.1:8018 --two http://127.0.0.1:8069 --db odoo18 [--modes domain,order] [--users admin,portal]
 
 README.md says how it works. Standard library only."""
-import argparse
 import collections
 import itertools
 import random
@@ -13,7 +12,7 @@ import sys
 import time
 
 from draw import AGGREGATES, CORE, DATES, GRANULARITIES, LIKE, OPERATORS, TIMES, WORDS, Draw
-from fuzz import Fuzzer, show
+from fuzz import Fuzzer, parser, show
 from side import DIGITS
 from world import USERS, World
 
@@ -233,13 +232,7 @@ def told(value):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    p.add_argument('--one', required=True, help='the server that is right')
-    p.add_argument('--two', required=True, help='the server that is compared with it')
-    p.add_argument('--db', default='odoo18')
-    p.add_argument('--user', default='admin')
-    p.add_argument('--password', default='admin')
-    p.add_argument('--seed', type=int, default=1)
+    p = parser(__doc__)
     p.add_argument('--modes', default='domain,path,order,group,aggregate,read,web,about,panel,names')
     p.add_argument('--models', help='comma-separated; default: all seven')
     p.add_argument('--fields', help='only these')
@@ -247,10 +240,8 @@ def main():
     p.add_argument('--few', type=int, default=3, help='values drawn for a field whose like has been asked everything')
     p.add_argument('--all', action='store_true', help='every value for every field')
     p.add_argument('--share', type=float, default=1, help='of the questions')
-    p.add_argument('--examples', type=int, default=2, help='examples printed a group')
-    p.add_argument('--stamp', help='prefix of logins (default: the time)')
+    p.set_defaults(calls=0, kinds='read')
     options = p.parse_args()
-    options.verbose, options.json, options.calls, options.kinds = False, None, 0, 'read'
     return Sweep(options).run()
 
 

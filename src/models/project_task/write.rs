@@ -11,9 +11,10 @@ pub(super) fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result
     if ids.is_empty() {
         return sup.write(env, ids, vals);
     }
-    access::check_model(env, sup.model, 'w')?;
     let keys: Vec<&str> = vals.keys().map(String::as_str).collect();
+    // who comes from outside hears of the fields before the records
     access::guard(env, sup.model, &keys, 'w')?;
+    access::check_model(env, sup.model, 'w')?;
     let mut list = vec![vals];
     quick::expand(env, &mut list)?;
     let mut vals = list.pop().unwrap_or_default();
