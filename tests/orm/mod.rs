@@ -2,6 +2,7 @@
 
 mod grouping;
 mod links;
+mod ordering;
 mod races;
 mod rules;
 mod statements;
