@@ -87,6 +87,10 @@ pub struct Frames {
 pub fn read(exchange: &Exchange<'_>, wanted: Wanted) -> Result<Frames> {
     let uid = caller(exchange)?;
     let news = watch::news(exchange.app()?, uid, &Wanted { most: PAGE, ..wanted })?;
+    // What was read may have happened after the look at his session: that he is still here is certain only now.
+    if !(news.events.is_empty() && news.progress.is_empty()) && caller(exchange)? != uid {
+        return Err(Error::session_expired());
+    }
     let mut text = String::new();
     for p in &news.progress {
         let data = json!({"project_id": p.project, "task_id": p.task, "size": p.size});
