@@ -3,9 +3,9 @@
 //! Anything that does not fit (an unknown comodel, a compute function nobody wrote, a circle of mixins) is an error
 //! here, at start, never a surprise in a call.
 
-use super::behaviour::{Behaviour, ComputeFn, DefaultFn, GroupExpandFn, InverseFn, Method, SearchFn};
+use super::behaviour::{Behaviour, ComputeFn, DefaultFn, InverseFn, Method, SearchFn};
 use super::compute::Triggers;
-use super::field::{Field, Kind, OnDelete, Relation, Source};
+use super::field::{Expand, Field, Kind, OnDelete, Relation, Source};
 use super::model::{Constraint, Model};
 use crate::error::{Error, Result};
 use crate::schema::model::toml_json;
@@ -372,8 +372,12 @@ impl Functions<'_> {
             Some(n) => Some(self.find("default", n, |b| b.defaults.get(n.as_str()).copied())?),
             None => None,
         };
-        let group_expand: Option<GroupExpandFn> = match &def.group_expand {
-            Some(n) => Some(self.find("group_expand", n, |b| b.group_expands.get(n.as_str()).copied())?),
+        let group_expand: Option<Expand> = match &def.group_expand {
+            Some(n) if n == "choices" => Some(Expand::Choices),
+            Some(n) => {
+                let found = self.find("group_expand", n, |b| b.group_expands.get(n.as_str()).copied())?;
+                Some(Expand::By(found))
+            }
             None => None,
         };
         let truthy = |v: &Option<toml::Value>, default: bool| match v {

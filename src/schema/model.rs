@@ -125,7 +125,7 @@ pub struct FieldDef {
     pub model_field: Option<String>,
     /// Binary kept in ir.attachment.
     pub attachment: Option<bool>,
-    /// Rust function that says which groups to show though empty.
+    /// Rust function that says which groups to show though empty; `choices`: each value of a selection.
     pub group_expand: Option<String>,
     /// Static default.
     pub default: Option<toml::Value>,

@@ -50,3 +50,19 @@ both!(dates_group_in_the_zone_of_the_context, |app| {
     })
     .unwrap();
 });
+
+both!(a_selection_may_show_all_its_values, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let project = env.create("project.project", json!({"name": "board"}))?;
+        env.create("project.task", json!({"name": "t", "project_id": project, "ai_state": "done"}))?;
+        let args = json!([[["project_id", "=", project]], [], ["ai_state"]]);
+        let groups = call(env, "project.task", &[], "read_group", args, json!({}));
+        let seen: Vec<_> =
+            groups.as_array().unwrap().iter().map(|g| (&g["ai_state"], &g["ai_state_count"])).collect();
+        let wanted = [("pending", 0), ("queued", 0), ("processing", 0), ("done", 1), ("failed", 0)];
+        let wanted: Vec<_> = wanted.iter().map(|(state, n)| (json!(state), json!(n))).collect();
+        assert_eq!(seen, wanted.iter().map(|(state, n)| (state, n)).collect::<Vec<_>>());
+        Ok(())
+    })
+    .unwrap();
+});

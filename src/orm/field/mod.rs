@@ -139,6 +139,15 @@ pub enum Source {
     DisplayName,
 }
 
+/// Which groups a grouped read shows though no record is in them.
+#[derive(Debug, Clone, Copy)]
+pub enum Expand {
+    /// Each value of a selection (Odoo's `group_expand=True`).
+    Choices,
+    /// Those records that a function names.
+    By(GroupExpandFn),
+}
+
 /// A field, resolved.
 #[derive(Clone)]
 pub struct Field {
@@ -208,8 +217,8 @@ pub struct Field {
     pub max_side: u32,
     /// Reads as empty for clients, whatever the column holds.
     pub withheld: bool,
-    /// Rust function for empty groups.
-    pub group_expand: Option<GroupExpandFn>,
+    /// Which empty groups are shown.
+    pub group_expand: Option<Expand>,
     /// Static default.
     pub default: Option<Json>,
     /// Dynamic default.

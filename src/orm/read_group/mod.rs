@@ -14,7 +14,7 @@ pub mod spec;
 use super::behaviour::{Call, Method};
 use super::domain::parse;
 use super::env::Env;
-use super::field::{Field, Kind};
+use super::field::{Expand, Field, Kind};
 use super::model::Model;
 use crate::db::{ColType, Granularity, Sql};
 use crate::error::{Error, Result};
@@ -275,6 +275,21 @@ fn filled(
     Ok(out)
 }
 
+/// Adds a group for each value of a selection, in its order.
+fn with_choices(field: &Field, rows: Vec<Row>, aggregates: &IndexMap<String, String>) -> Vec<Row> {
+    let mut by_value: IndexMap<String, Row> =
+        rows.into_iter().map(|r| (r.groups[0].str().to_owned(), r)).collect();
+    let mut out = Vec::with_capacity(field.selection.len() + by_value.len());
+    for (value, _) in &field.selection {
+        out.push(by_value.shift_remove(value).unwrap_or_else(|| Row {
+            groups: vec![Value::Text(value.clone())],
+            aggregates: aggregates.values().map(|s| empty(s)).collect(),
+        }));
+    }
+    out.extend(by_value.into_values());
+    out
+}
+
 /// Adds the empty groups the field's group expansion names, in its order; says which groups are folded.
 fn expanded(
     env: &Env,
@@ -284,8 +299,12 @@ fn expanded(
     aggregates: &IndexMap<String, String>,
     domain: &super::domain::Domain,
 ) -> Result<(Vec<Row>, HashMap<i64, bool>)> {
-    let Some(expand) = first.field.group_expand.filter(|_| first.field.kind.is_relational()) else {
-        return Ok((rows, HashMap::new()));
+    let expand = match first.field.group_expand {
+        Some(Expand::Choices) => {
+            return Ok((with_choices(first.field, rows, aggregates), HashMap::new()));
+        }
+        Some(Expand::By(expand)) if first.field.kind.is_relational() => expand,
+        _ => return Ok((rows, HashMap::new())),
     };
     let found: Vec<i64> = rows.iter().map(|r| r.groups[0].int()).filter(|i| *i != 0).collect();
     let wanted = expand(env, model, &found, domain)?;
