@@ -5,7 +5,7 @@ use super::env::{Env, SUPERUSER, Tx};
 use super::registry::Registry;
 use super::{loader, sync};
 use crate::db::migrate::{self, Migration};
-use crate::db::{ColType, Conn, Mode, Pool, Sql, dump, restore};
+use crate::db::{ColType, Conn, DbError, Mode, Pool, Sql, dump, restore};
 use crate::error::{Error, Kind, Result};
 use crate::value::{Json, Map};
 use chrono::NaiveDateTime;
@@ -181,9 +181,12 @@ impl Database {
     ) -> Result<T> {
         let mut mode = mode;
         let mut tries = 0;
+        let mut lost = false;
         loop {
             match self.attempt(uid, context.clone(), mode, &mut f) {
                 Err(e) if e.kind == Kind::ReadOnly && mode == Mode::Read => mode = Mode::Write,
+                // what only reads may be asked again
+                Err(e) if mode == Mode::Read && DbError::is_loss(&e) && !lost => lost = true,
                 Err(e) if e.kind == Kind::Retry && self.pool.is_closed() => return Err(closing()),
                 Err(e) if e.kind == Kind::Retry && tries + 1 < TRIES_MAX => {
                     tries += 1;
@@ -202,9 +205,7 @@ impl Database {
         mode: Mode,
         f: &mut dyn FnMut(&Env) -> Result<T>,
     ) -> Result<T> {
-        let mut conn = self.connection()?;
-        let caches = self.caches(&mut conn)?;
-        conn.begin(mode)?;
+        let (conn, caches) = self.begun(mode)?;
         let tx = Tx::new(conn, self.registry.clone(), caches, self.now(), mode == Mode::Write);
         let result = {
             let env = Env::new(tx.clone(), uid, context);
@@ -219,6 +220,20 @@ impl Database {
                 tx.with_conn(Conn::rollback)?;
                 Err(e)
             }
+        }
+    }
+
+    /// A connection on which the transaction has begun. A kept one may be older than the server's last restart, which
+    /// nobody has noticed yet: then another one, once.
+    fn begun(&self, mode: Mode) -> Result<(Conn, Arc<Caches>)> {
+        let begin = |mut conn: Conn| {
+            let caches = self.caches(&mut conn)?;
+            conn.begin(mode)?;
+            Ok((conn, caches))
+        };
+        match begin(self.connection()?) {
+            Err(e) if DbError::is_loss(&e) => begin(self.connection()?),
+            other => other,
         }
     }
 
