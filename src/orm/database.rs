@@ -271,7 +271,10 @@ impl Database {
         if let Some(s) = self.recent() {
             return Ok(s.generation);
         }
-        self.refresh(&mut self.connection()?)?;
+        match self.refresh(&mut self.connection()?) {
+            Err(e) if DbError::is_loss(&e) => self.refresh(&mut self.connection()?)?,
+            other => other?,
+        }
         Ok(cache::lock(&self.shared).generation)
     }
 
