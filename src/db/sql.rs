@@ -48,20 +48,34 @@ pub(super) enum Piece {
 }
 
 /// How many ids a statement written beforehand is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IdCount {
     /// Exactly one.
     One,
+    /// At most [`FEW`].
+    Few,
     /// Any number.
     Many,
 }
 
+/// So many ids are a few; lists of fewer are filled up to as many.
+const FEW: usize = 16;
+
 impl IdCount {
+    /// What `n` ids are.
+    pub fn of(n: usize) -> IdCount {
+        match n {
+            1 => IdCount::One,
+            ..=FEW => IdCount::Few,
+            _ => IdCount::Many,
+        }
+    }
+
     /// The value for the hole.
     pub(super) fn bind(self, ids: &[i64]) -> Bind {
         match (self, ids) {
             (IdCount::One, [id]) => Bind::Int(*id),
-            (IdCount::Many, _) => Bind::Ids(Ids(filled(ids))),
+            (IdCount::Few | IdCount::Many, _) => Bind::Ids(Ids(filled(ids))),
             (IdCount::One, _) => {
                 let e = DbError::other(format!("a statement about one id was given {}", ids.len()));
                 Bind::Refused(Box::new(e))
@@ -72,7 +86,7 @@ impl IdCount {
     pub(super) fn type_name(self) -> &'static str {
         match self {
             IdCount::One => "int",
-            IdCount::Many => "ids",
+            IdCount::Few | IdCount::Many => "ids",
         }
     }
 }
@@ -81,8 +95,7 @@ impl IdCount {
 /// ten ids; one made anew for fewer looks cheaper each time, though making it takes ten times as long as running it.
 /// The last id is repeated: an index scan looks a value up once.
 fn filled(ids: &[i64]) -> Vec<i64> {
-    const LENGTH: usize = 16;
-    let more = ids.last().map_or(0, |_| LENGTH.saturating_sub(ids.len()));
+    let more = ids.last().map_or(0, |_| FEW.saturating_sub(ids.len()));
     ids.iter().chain(std::iter::repeat_n(ids.last().unwrap_or(&0), more)).copied().collect()
 }
 
@@ -214,7 +227,7 @@ impl Sql {
     pub fn ids_later(mut self, count: IdCount) -> Sql {
         let (before, after) = match count {
             IdCount::One => (Sql::of(" = "), Sql::new()),
-            IdCount::Many => (
+            IdCount::Few | IdCount::Many => (
                 Sql::new().either(" = ANY(", " IN (SELECT value FROM json_each("),
                 Sql::new().either(")", "))"),
             ),

@@ -6,7 +6,7 @@ use super::env::Env;
 use super::field::{Field, Kind, Source};
 use super::model::Model;
 use super::{access, columns};
-use crate::db::{ColType, Sql};
+use crate::db::{ColType, Dialect, IdCount, Sql};
 use crate::error::{Error, Result};
 use crate::value::py_str;
 
@@ -50,10 +50,31 @@ pub fn add_join(joins: &mut Joins, join: Sql) {
     }
 }
 
-/// `LEFT JOIN model AS joined ON link = joined.id`.
+/// [`left_join`], unless it is there.
 pub fn join_record(joins: &mut Joins, model: &Model, joined: &str, link: Sql) {
+    add_join(joins, left_join(model, joined, link));
+}
+
+/// `LEFT JOIN model AS joined ON link = joined.id`.
+fn left_join(model: &Model, joined: &str, link: Sql) -> Sql {
     let on = Sql::of(" LEFT JOIN ").ident(&model.table).raw(" AS ").ident(joined).raw(" ON ");
-    add_join(joins, on.sql(link).raw(" = ").col(joined, "id"));
+    on.sql(link).raw(" = ").col(joined, "id")
+}
+
+/// [`left_join`] to a handful of rows, each by its key. PostgreSQL would read all of a table of some hundred records
+/// into a hash for them, which takes it several times as long; nothing is moved across an OFFSET.
+fn look_up(model: &Model, joined: &str, link: Sql) -> Sql {
+    let at =
+        Sql::of(" LEFT JOIN LATERAL (SELECT * FROM ").ident(&model.table).raw(" AS there WHERE there.id = ");
+    at.sql(link).raw(" OFFSET 0) AS ").ident(joined).raw(" ON TRUE")
+}
+
+/// The join that serves a read of so many records by id best; None: of any number.
+pub fn join_for(env: &Env, count: Option<IdCount>, model: &Model, joined: &str, link: Sql) -> Sql {
+    match (count, env.dialect()) {
+        (Some(IdCount::Few), Dialect::Postgres) => look_up(model, joined, link),
+        _ => left_join(model, joined, link),
+    }
 }
 
 /// The field of that name, or Odoo's ValueError.

@@ -5,12 +5,13 @@ use super::compute;
 use super::domain::Domain;
 use super::domain::compile::Compiler;
 use super::env::{Env, Page};
+use super::expr;
 use super::field::{Field, Kind, Source};
 use super::model::Model;
 use super::order;
 use super::record::Record;
 use super::{access, plan, rule, search};
-use crate::db::{ColType, Sql};
+use crate::db::{ColType, IdCount, Sql};
 use crate::error::{Error, Result};
 use crate::value::{Value, json_is_falsy};
 use std::collections::HashMap;
@@ -66,7 +67,7 @@ pub fn fetch_search(
 ) -> Result<Vec<Record>> {
     let c = Compiler::new(env);
     let found = search::parts(&c, model, domain, Some(page.order.as_deref()))?;
-    let s = Select::new(env, model, plan, names)?;
+    let s = Select::new(env, model, plan, names, None)?;
     let sql = s.sql(found.from, Vec::new()).raw(" WHERE ").sql(found.cond);
     let sql = search::paged(search::ordered(sql, found.order), page.limit, page.offset)?;
     let mut records = s.records(env.query(&sql, &s.types)?);
@@ -110,8 +111,14 @@ pub struct Select {
 }
 
 impl Select {
-    /// The columns of `plan`; with `names`, those of many2ones that a join can bring.
-    pub(super) fn new(env: &Env, model: &Model, plan: &[&Field], names: bool) -> Result<Select> {
+    /// The columns of `plan`; with `names`, those of many2ones that a join can bring. `count`: of a read by id.
+    pub(super) fn new(
+        env: &Env,
+        model: &Model,
+        plan: &[&Field],
+        names: bool,
+        count: Option<IdCount>,
+    ) -> Result<Select> {
         let alias = &model.table;
         let mut keys: Vec<String> = plan.iter().map(|f| f.name.clone()).collect();
         let mut s = Select {
@@ -129,8 +136,7 @@ impl Select {
                 continue;
             };
             let joined = format!("{alias}_{}", f.name);
-            let on = Sql::of(" LEFT JOIN ").ident(&comodel.table).raw(" AS ").ident(&joined).raw(" ON ");
-            let on = on.col(alias, &f.name).raw(" = ").col(&joined, "id");
+            let on = expr::join_for(env, count, comodel, &joined, Sql::new().col(alias, &f.name));
             s.add(columns::read(env, comodel, &joined, name)?, ColType::Text, keys.len());
             s.joins.push((joined, on));
             keys.push(name_key(&f.name));
@@ -175,7 +181,7 @@ impl Select {
 }
 
 fn by_ids(env: &Env, model: &Model, ids: &[i64], fields: &[&Field], names: bool) -> Result<Vec<Record>> {
-    let written = plan::of(env, model, fields, names, ids.len() == 1)?;
+    let written = plan::of(env, model, fields, names, IdCount::of(ids.len()))?;
     let rows = |sql| env.db(|c| c.query_ids(sql, ids, &written.select.types));
     let quick = written.quick.as_ref().map(rows).transpose()?.filter(|found| found.len() == ids.len());
     let records = written.select.records(match quick {

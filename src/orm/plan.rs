@@ -61,7 +61,7 @@ struct Key {
     lang: String,
     tz: Option<String>,
     active_test: Option<bool>,
-    one: bool,
+    count: IdCount,
     names: bool,
     model: usize,
     fields: Vec<usize>,
@@ -69,7 +69,7 @@ struct Key {
 
 impl Key {
     /// None: the context holds what a search of a computed field might look at.
-    fn new(env: &Env, model: &Model, fields: &[&Field], names: bool, one: bool) -> Result<Option<Key>> {
+    fn new(env: &Env, model: &Model, fields: &[&Field], names: bool, count: IdCount) -> Result<Option<Key>> {
         if env.context().keys().any(|k| !HARMLESS.contains(&k.as_str())) {
             return Ok(None);
         }
@@ -86,7 +86,7 @@ impl Key {
                 Json::Null => None,
                 v => Some(!crate::value::json_is_falsy(v)),
             },
-            one,
+            count,
             names,
             model: std::ptr::from_ref(model).addr(),
             fields: fields.iter().map(|f| std::ptr::from_ref(*f).addr()).collect(),
@@ -100,10 +100,10 @@ impl Key {
     }
 }
 
-/// The plan of a read of one record, or of several.
-pub fn of(env: &Env, model: &Model, fields: &[&Field], names: bool, one: bool) -> Result<Arc<Plan>> {
-    let Some(key) = Key::new(env, model, fields, names, one)? else {
-        return Ok(Arc::new(write(env, model, fields, names, one)?));
+/// The plan of a read of so many records.
+pub fn of(env: &Env, model: &Model, fields: &[&Field], names: bool, count: IdCount) -> Result<Arc<Plan>> {
+    let Some(key) = Key::new(env, model, fields, names, count)? else {
+        return Ok(Arc::new(write(env, model, fields, names, count)?));
     };
     let hash = key.hash();
     let caches = cache::current(env);
@@ -111,7 +111,7 @@ pub fn of(env: &Env, model: &Model, fields: &[&Field], names: bool, one: bool) -
         return Ok(plan.clone());
     }
     let before = env.tx().witnessed();
-    let plan = Arc::new(Plan { key: Some(key), ..write(env, model, fields, names, one)? });
+    let plan = Arc::new(Plan { key: Some(key), ..write(env, model, fields, names, count)? });
     // what was found out from other rows or from the clock is true only now
     if env.tx().witnessed() == before {
         let mut plans = cache::write(&caches.plans);
@@ -123,9 +123,8 @@ pub fn of(env: &Env, model: &Model, fields: &[&Field], names: bool, one: bool) -
     Ok(plan)
 }
 
-fn write(env: &Env, model: &Model, fields: &[&Field], names: bool, one: bool) -> Result<Plan> {
-    let select = Select::new(env, model, fields, names)?;
-    let count = if one { IdCount::One } else { IdCount::Many };
+fn write(env: &Env, model: &Model, fields: &[&Field], names: bool, count: IdCount) -> Result<Plan> {
+    let select = Select::new(env, model, fields, names, Some(count))?;
     let statement = |few: Few, cond: Option<Sql>| {
         let from = Sql::of(" FROM ").ident(&model.table).raw(" AS ").ident(&model.table);
         let sql = select.sql(from, few.joins()).raw(" WHERE ").col(&model.table, "id").ids_later(count);
@@ -142,7 +141,7 @@ fn write(env: &Env, model: &Model, fields: &[&Field], names: bool, one: bool) ->
         let alias = c.alias(model);
         c.domain(model, &alias, &rules)
     };
-    let (whole, sure) = (Few::joining(), Few::sure());
+    let (whole, sure) = (Few::joining(count), Few::sure(count));
     let cond = condition(&whole)?;
     let quick = if cond.looks_further() { Some(condition(&sure)?) } else { None };
     let quick = quick.filter(|cond| *cond != Sql::of("FALSE")).map(|cond| statement(sure, Some(cond)));

@@ -2,10 +2,11 @@
 
 use super::Domain;
 use super::compile::Compiler;
-use crate::db::{Dialect, Sql};
+use crate::db::{Dialect, IdCount, Sql};
 use crate::error::Result;
 use crate::orm::columns;
 use crate::orm::env::Env;
+use crate::orm::expr;
 use crate::orm::field::{Field, Relation};
 use crate::orm::model::Model;
 use std::cell::RefCell;
@@ -29,19 +30,21 @@ const NAME_MAX: usize = 60;
 #[derive(Debug, Clone, Default)]
 pub struct Few {
     joins: Option<Rc<RefCell<Vec<(String, Sql)>>>>,
+    /// How many rows, where it is known.
+    count: Option<IdCount>,
     /// Whatever takes a subquery to find out counts as not so.
     only_sure: bool,
 }
 
 impl Few {
-    /// The statement takes joins.
-    pub fn joining() -> Few {
-        Few { joins: Some(Rc::default()), only_sure: false }
+    /// The statement is about so many rows and takes joins.
+    pub fn joining(count: IdCount) -> Few {
+        Few { joins: Some(Rc::default()), count: Some(count), only_sure: false }
     }
 
     /// The statement takes joins, and looks no further: rows that it finds match, but others may match too.
-    pub fn sure() -> Few {
-        Few { only_sure: true, ..Few::joining() }
+    pub fn sure(count: IdCount) -> Few {
+        Few { only_sure: true, ..Few::joining(count) }
     }
 
     /// What the condition wants joined, in order.
@@ -169,15 +172,16 @@ impl Compiler<'_> {
     /// Joins the record behind a many2one, where the statement takes joins: the one that brings its name, if there is
     /// such, does for both.
     fn join(&self, alias: &str, field: &Field, comodel: &Model, col: &Sql) -> Option<String> {
-        let joins = self.few.as_ref()?.joins.as_ref()?;
+        let few = self.few.as_ref()?;
+        let joins = few.joins.as_ref()?;
         let joined = format!("{alias}_{}", field.name);
         if self.around.get() == Around::Not || joined.len() > NAME_MAX {
             return None;
         }
         let mut joins = joins.borrow_mut();
         if !joins.iter().any(|(alias, _)| *alias == joined) {
-            let on = Sql::of(" LEFT JOIN ").ident(&comodel.table).raw(" AS ").ident(&joined).raw(" ON ");
-            joins.push((joined.clone(), on.sql(col.clone()).raw(" = ").col(&joined, "id")));
+            let join = expr::join_for(self.env, few.count, comodel, &joined, col.clone());
+            joins.push((joined.clone(), join));
         }
         Some(joined)
     }
