@@ -241,6 +241,11 @@ impl Dialect {
         }
     }
 
+    /// A moment as the text that clients read, `2026-11-25 10:59:09`.
+    pub fn whole_seconds(self, expr: Sql) -> Sql {
+        Sql::new().either("to_char(", "substr(").sql(expr).either(", 'YYYY-MM-DD HH24:MI:SS')", ", 1, 19)")
+    }
+
     /// All values, NULL too, ordered by another expression, as a JSON array.
     pub fn agg_json(self, expr: Sql, order: Sql) -> Sql {
         Sql::new()

@@ -205,7 +205,12 @@ fn in_states(env: &Env, model: &Model, states: &[Json]) -> Result<Vec<i64>> {
         Sql::of("SELECT DISTINCT COALESCE(user_tz, '') FROM mail_activity WHERE active AND res_model = ")
             .text(&model.name);
     let mut today = Sql::of("CASE COALESCE(user_tz, '')");
-    for row in env.query(&zones, &[ColType::Text])? {
+    let zones = env.query(&zones, &[ColType::Text])?;
+    if zones.is_empty() {
+        // nothing is to be done on any document; and a CASE needs a WHEN
+        return Ok(Vec::new());
+    }
+    for row in zones {
         let zone = row[0].str();
         let day = clock::local(env.now(), Some(zone)).date();
         today = today.raw(" WHEN ").text(zone).raw(" THEN ").bind(ColType::Date, Value::Date(day));

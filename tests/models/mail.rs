@@ -60,3 +60,21 @@ both!(archived_documents_have_nothing_to_do, |app| {
         Ok(())
     });
 });
+
+both!(documents_are_found_by_what_is_to_be_done, |app| {
+    run(&app, |env| {
+        let task = env.create("project.task", json!({"name": "t"}))?;
+        let found = |op: &str, value| {
+            env.search("project.task", json!([["id", "=", task], ["activity_state", op, value]]))
+        };
+        assert_eq!(found("=", json!(false))?, [task], "nothing is to be done anywhere");
+        assert_eq!(found("!=", json!("today"))?, [task]);
+        assert!(found("in", json!(["today", "overdue"]))?.is_empty());
+        let kwargs = json!({"act_type_xmlid": "mail.mail_activity_data_todo"});
+        let kwargs = kwargs.as_object().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+        env.call("project.task", &[task], "activity_schedule", vec![], kwargs)?;
+        assert_eq!(found("!=", json!(false))?, [task]);
+        assert!(found("=", json!(false))?.is_empty());
+        Ok(())
+    });
+});

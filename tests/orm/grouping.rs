@@ -27,6 +27,19 @@ both!(groups_carry_domains_that_find_their_records, |app| {
     .unwrap();
 });
 
+both!(gathered_moments_are_texts_that_clients_read, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let project = env.create("project.project", json!({"name": "moments"}))?;
+        let deadline = "2026-01-31 20:00:00";
+        env.create("project.task", json!({"name": "t", "project_id": project, "date_deadline": deadline}))?;
+        let args = json!([[["project_id", "=", project]], ["all:array_agg(date_deadline)"], ["project_id"]]);
+        let groups = call(env, "project.task", &[], "read_group", args, json!({}));
+        assert_eq!(groups[0]["all"], json!([deadline]));
+        Ok(())
+    })
+    .unwrap();
+});
+
 both!(dates_group_in_the_zone_of_the_context, |app| {
     app.with_env(SUPERUSER, Default::default(), |env| {
         let project = env.create("project.project", json!({"name": "zones"}))?;

@@ -268,7 +268,10 @@ impl<'e> Query<'e> {
             "bool_or" => (d.bool_or(expr), ColType::Bool),
             "count" => (called("COUNT", expr), ColType::BigInt),
             "count_distinct" => (Sql::of("COUNT(DISTINCT ").sql(expr).raw(")"), ColType::BigInt),
-            _ => (d.agg_json(expr, Sql::new().col(&self.alias, "id")), ColType::Json),
+            _ => {
+                let expr = if kind == ColType::DateTime { d.whole_seconds(expr) } else { expr };
+                (d.agg_json(expr, Sql::new().col(&self.alias, "id")), ColType::Json)
+            }
         })
     }
 
