@@ -1,6 +1,7 @@
 //! mail.activity: something somebody has to do about a document by a day.
 
 use super::mail_thread::post::{self, Author, Message};
+use super::mail_thread::{assign, post_access};
 use super::{clock, mail_message};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
@@ -14,6 +15,7 @@ use std::collections::HashMap;
 pub fn behaviour() -> Behaviour {
     Behaviour::new("mail.activity")
         .create(create)
+        .write(write)
         .rule(restriction)
         .refusal(refusal)
         .display_name(display_name)
@@ -43,10 +45,90 @@ pub fn behaviour() -> Behaviour {
 
 fn create(env: &Env, sup: Super<'_>, vals_list: Vec<Map>) -> Result<Vec<i64>> {
     let ids = sup.create(env, vals_list)?;
-    // whoever is to do it follows the document
+    tell(env, &ids)?;
+    follow(env, &ids)?;
+    Ok(ids)
+}
+
+/// Who is given an activity is told, and follows the document.
+fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
+    let Some(user) = vals.get("user_id").and_then(Json::as_i64).filter(|u| *u != 0) else {
+        return sup.write(env, ids, vals);
+    };
+    let before = env.fetch("mail.activity", ids, &["user_id"])?;
+    let new: Vec<i64> = before.iter().filter(|a| a.int("user_id") != user).map(|a| a.id).collect();
+    sup.write(env, ids, vals)?;
+    tell(env, &new)?;
+    follow(env, &new)
+}
+
+/// Messages to those who are to do what others gave them.
+fn tell(env: &Env, ids: &[i64]) -> Result<()> {
+    if env.flag("mail_activity_quick_update") {
+        return Ok(());
+    }
+    let root = env.sudo();
+    let fields = [
+        "res_model",
+        "res_id",
+        "res_name",
+        "user_id",
+        "create_uid",
+        "summary",
+        "activity_type_id",
+        "date_deadline",
+    ];
+    let mut rows = root.fetch("mail.activity", ids, &fields)?;
+    rows.retain(|r| r.opt("user_id").is_some_and(|u| u != env.uid()) && r.int("res_id") != 0);
+    let people: Vec<i64> = rows.iter().flat_map(|r| [r.int("user_id"), r.int("create_uid")]).collect();
+    let partners = post::partners_of(&root, &people)?;
+    let names = root.display_names("res.users", &people)?;
+    let kinds: Vec<i64> = rows.iter().filter_map(|r| r.opt("activity_type_id")).collect();
+    let kinds = root.display_names("mail.activity.type", &kinds)?;
+    let mut by_model: HashMap<String, Vec<assign::Notice>> = HashMap::new();
+    for r in &rows {
+        let model = env.model(r.str("res_model"))?;
+        let Some(partner) = partners.get(&r.int("user_id")).filter(|_| model.is_a("mail.thread")) else {
+            continue;
+        };
+        let name = |user: &str| assign::escaped(names.get(&r.int(user)).map_or("", String::as_str));
+        let document = r.str("res_name");
+        let summary = r.str("summary");
+        let what = match summary {
+            "" => kinds.get(&r.int("activity_type_id")).map_or("", String::as_str),
+            s => s,
+        };
+        let line = match summary {
+            "" => String::new(),
+            s => format!("            <li>Summary: <span>{}</span></li>\n", assign::escaped(s)),
+        };
+        let day = r.date("date_deadline").map_or_else(String::new, |d| d.format("%m/%d/%Y").to_string());
+        let body = format!(
+            "<div style=\"margin:0px; padding:0px; font-size:13px\">\n    Dear <span>{}</span>,\n    <br><br>\n    \
+             <p>\n        <span>{}</span> has just assigned you the following activity:\n        </p><ul>\n            \
+             <li>Document: \"{}\"\n                 ({})\n            </li>\n{line}            \
+             <li>Deadline: <span>{day}</span></li>\n        </ul>\n    \n</div>",
+            name("user_id"),
+            name("create_uid"),
+            assign::escaped(document),
+            assign::escaped(&model.description),
+        );
+        by_model.entry(model.name.clone()).or_default().push(assign::Notice {
+            res_id: r.int("res_id"),
+            partners: vec![*partner],
+            subject: Some(format!("\"{document}: {what}\" assigned to you")),
+            body,
+            name: document.to_owned(),
+        });
+    }
+    by_model.into_iter().try_for_each(|(model, notices)| assign::send(env, env.model(&model)?, notices))
+}
+
+/// Whoever is to do something follows the document.
+fn follow(env: &Env, ids: &[i64]) -> Result<()> {
     let root = env.sudo();
     let mut by_model: HashMap<String, Vec<(i64, i64)>> = HashMap::new();
-    for r in root.fetch("mail.activity", &ids, &["res_model", "res_id", "user_id"])? {
+    for r in root.fetch("mail.activity", ids, &["res_model", "res_id", "user_id"])? {
         by_model.entry(r.str("res_model").to_owned()).or_default().push((r.int("res_id"), r.int("user_id")));
     }
     for (name, list) in by_model {
@@ -63,23 +145,29 @@ fn create(env: &Env, sup: Super<'_>, vals_list: Vec<Map>) -> Result<Vec<i64>> {
             super::mail_thread::follow::subscribe(&root, model, &docs, &[partner], None)?;
         }
     }
-    Ok(ids)
+    Ok(())
 }
 
 /// Own activities, and those on documents one may read.
 fn restriction(env: &Env, _: &Model, op: char) -> Result<Domain> {
+    if op == 'c' {
+        return mail_message::documents(env, "res_model", "res_id", post_access);
+    }
     if op != 'r' {
         return Ok(Domain::True);
     }
     let own = Domain::leaf("user_id", "=", json!(env.uid()));
-    Ok(own.or(mail_message::documents(env, "res_model", "res_id", 'r')?))
+    Ok(own.or(mail_message::documents(env, "res_model", "res_id", |_| 'r')?))
 }
 
-fn refusal(_: &Env, _: &Model, _: &[i64], op: char) -> Result<Error> {
+fn refusal(env: &Env, _: &Model, ids: &[i64], op: char) -> Result<Error> {
+    let list: Vec<String> = ids.iter().take(6).map(i64::to_string).collect();
     Ok(Error::access(format!(
         "The requested operation cannot be completed due to security restrictions. Please contact your system \
-         administrator.\n\n(Document type: Activity, Operation: {})",
-        access::operation(op)
+         administrator.\n\n(Document type: Activity, Operation: {})\n\nRecords: [{}], User: {}",
+        access::operation(op),
+        list.join(", "),
+        env.uid()
     )))
 }
 
@@ -289,6 +377,7 @@ fn action_open_document(env: &Env, call: &Call<'_>) -> Result<Json> {
 /// Values of an activity that Rust or a client schedules.
 pub fn values(env: &Env, model: &Model, res_id: i64, call: &Call<'_>) -> Result<Map> {
     let root = env.sudo();
+    access::check_model(env, env.model("mail.activity.type")?, 'r')?;
     let kind = match call.text("act_type_xmlid") {
         Some(x) => root.xmlid(x)?,
         None => call.kwargs.get("activity_type_id").and_then(Json::as_i64),
@@ -314,6 +403,7 @@ pub fn values(env: &Env, model: &Model, res_id: i64, call: &Call<'_>) -> Result<
     vals.insert("summary".into(), or(call.text("summary"), "summary"));
     vals.insert("note".into(), or(call.text("note"), "default_note"));
     let day = call.text("date_deadline").map_or_else(|| clock::today(env).to_string(), str::to_owned);
+    crate::orm::field::convert::parse_date(&day)?;
     vals.insert("date_deadline".into(), json!(day));
     let sql = Sql::of("SELECT id FROM ir_model WHERE model = ").text(&model.name);
     let model_id = root.query(&sql, &[ColType::Int])?.first().map_or(0, |r| r[0].int());

@@ -53,7 +53,8 @@ fn restriction(env: &Env, _: &Model, op: char) -> Result<Domain> {
     if op == 'r' {
         any = any.or(Domain::in_ids("partner_ids", &[me])).or(Domain::in_ids("notified_partner_ids", &[me]));
     }
-    any = any.or(documents(env, "model", "res_id", if op == 'r' { 'r' } else { 'w' })?);
+    let right = if op == 'r' { 'r' } else { 'w' };
+    any = any.or(documents(env, "model", "res_id", |_| right)?);
     if op == 'r' && user.share {
         let public = json!([
             ["subtype_id", "!=", false],
@@ -65,10 +66,12 @@ fn restriction(env: &Env, _: &Model, op: char) -> Result<Domain> {
     Ok(any)
 }
 
-/// Rows that point to a document the user has the right `op` to. `model` and `id` are the fields that point.
-pub fn documents(env: &Env, model: &str, id: &str, op: char) -> Result<Domain> {
+/// Rows that point to a document the user has a right to, `right` says which. `model` and `id` are the fields that
+/// point.
+pub fn documents(env: &Env, model: &str, id: &str, right: impl Fn(&Model) -> char) -> Result<Domain> {
     let mut out = Domain::False;
     for m in env.registry().models().filter(|m| !m.is_abstract && m.is_a("mail.thread")) {
+        let op = right(m);
         if !access::allowed(env, m, op)? {
             continue;
         }

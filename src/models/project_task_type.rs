@@ -4,7 +4,7 @@ use super::mail_thread::post;
 use super::project_task;
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
-use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super, commands, fetch};
+use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super, commands, fetch, rule};
 use crate::value::{Json, Map, Value, json_is_falsy};
 use serde_json::json;
 
@@ -51,6 +51,7 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
 }
 
 fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
+    rule::check(env, sup.model, ids, 'u')?;
     let sql = Sql::of(
         "SELECT g.user_id FROM project_task_type g WHERE g.user_id IS NOT NULL AND NOT EXISTS \
          (SELECT 1 FROM project_task_type t WHERE t.user_id = g.user_id AND t.active AND t.id",

@@ -59,7 +59,7 @@ fn create(env: &Env, sup: Super<'_>, mut vals: Vec<Map>) -> Result<Vec<i64>> {
 }
 
 fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
-    if vals.get("active").is_some_and(json_is_falsy) {
+    if vals.get("active") == Some(&Json::Bool(false)) {
         refuse_with_users(env, ids, Refusal::Archive)?;
     }
     prepare(&mut vals);

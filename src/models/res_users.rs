@@ -2,9 +2,12 @@
 
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
+use crate::models::mail_thread::assign;
+use crate::models::mail_thread::post::{self, Author, Message};
 use crate::orm::{Behaviour, Env, Model, Super, env::SUPERUSER, rule};
 use crate::value::{Json, Map, json_is_falsy};
 use serde_json::json;
+use std::collections::HashMap;
 
 use super::{res_groups, res_users_fields as fields, res_users_methods as methods};
 
@@ -77,7 +80,47 @@ fn create(env: &Env, sup: Super<'_>, vals: Vec<Map>) -> Result<Vec<i64>> {
     res_groups::complete_users(env, &ids)?;
     settle_partners(env, &ids)?;
     make_settings(env, &ids)?;
+    if tells_of_access(env) {
+        let granted: Vec<(i64, bool)> =
+            holders(env, "base.group_portal", &ids)?.into_iter().map(|u| (u, true)).collect();
+        log_access(env, &granted)?;
+    }
     Ok(ids)
+}
+
+fn tells_of_access(env: &Env) -> bool {
+    !env.flag("mail_create_nolog") && !env.flag("mail_notrack")
+}
+
+/// Notes on contacts that their users came to the portal, or left it.
+fn log_access(env: &Env, users: &[(i64, bool)]) -> Result<()> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let root = env.sudo();
+    let author = Author::of_user(env)?;
+    let subtype = root.xmlid("mail.mt_note")?;
+    let ids: Vec<i64> = users.iter().map(|(u, _)| *u).collect();
+    let contacts: HashMap<i64, (i64, String)> = root
+        .fetch("res.users", &ids, &["partner_id", "email"])?
+        .iter()
+        .map(|u| (u.id, (u.int("partner_id"), u.str("email").to_owned())))
+        .collect();
+    let names = root.display_names("res.partner", &contacts.values().map(|c| c.0).collect::<Vec<_>>())?;
+    let mut messages = Vec::new();
+    for (user, granted) in users {
+        let Some((partner, email)) = contacts.get(user) else { continue };
+        let said = if *granted { "Portal Access Granted" } else { "Portal Access Revoked" };
+        let email = if email.is_empty() { String::new() } else { format!(" ({})", assign::escaped(email)) };
+        messages.push(Message {
+            res_id: *partner,
+            body: format!("<p>{said}{email}</p>"),
+            subtype,
+            record_name: names.get(partner).cloned(),
+            ..Message::new(&author)
+        });
+    }
+    post::insert(&root, "res.partner", messages).map(|_| ())
 }
 
 /// The partner of a new user is archived when the user is, and follows his company unless it is everybody's.
@@ -135,6 +178,8 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
     }
     let groups = vals.get("groups_id").cloned();
     let before = if groups.is_some() { internal(&env, ids)? } else { Vec::new() };
+    let told = groups.is_some() && tells_of_access(&env);
+    let portal = if told { holders(&env, "base.group_portal", ids)? } else { Vec::new() };
     let company = vals.get("company_id").and_then(Json::as_i64);
     sup.write(&env, ids, vals)?;
     if let Some(company) = company {
@@ -143,6 +188,11 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
     let Some(groups) = groups else { return Ok(()) };
     restrict_demoted(&env, sup, &before, groups)?;
     res_groups::complete_users(&env, ids)?;
+    if told {
+        let now = holders(&env, "base.group_portal", ids)?;
+        let changed = ids.iter().filter(|u| now.contains(u) != portal.contains(u));
+        log_access(&env, &changed.map(|u| (*u, now.contains(u))).collect::<Vec<_>>())?;
+    }
     make_settings(&env, ids)
 }
 
@@ -160,7 +210,12 @@ fn restrict_demoted(env: &Env, sup: Super<'_>, before: &[i64], groups: Json) -> 
 
 /// Which of the users hold base.group_user.
 fn internal(env: &Env, ids: &[i64]) -> Result<Vec<i64>> {
-    let Some(group) = env.xmlid("base.group_user")? else { return Ok(Vec::new()) };
+    holders(env, "base.group_user", ids)
+}
+
+/// Which of the users hold a group.
+fn holders(env: &Env, group: &str, ids: &[i64]) -> Result<Vec<i64>> {
+    let Some(group) = env.xmlid(group)? else { return Ok(Vec::new()) };
     let sql =
         Sql::of("SELECT uid FROM res_groups_users_rel WHERE gid = ").int(group).raw(" AND uid").ids(ids);
     Ok(env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect())

@@ -156,7 +156,17 @@ pub fn set_password(env: &Env, ids: &[i64], password: &str) -> Result<()> {
 }
 
 fn inverse_password(env: &Env, _: &Model, ids: &[i64], _: &str, value: &Json) -> Result<()> {
-    set_password(env, ids, value.as_str().unwrap_or_default())
+    match value {
+        Json::Null | Json::Bool(false) => Err(Error::type_error("secret must be unicode or bytes, not bool")),
+        // nobody logs in with an empty password, so none is kept
+        Json::String(s) if s.is_empty() => {
+            env.execute(&Sql::of("UPDATE res_users SET password = NULL WHERE id").ids(ids))?;
+            env.invalidate();
+            Ok(())
+        }
+        Json::String(s) => set_password(env, ids, s),
+        other => set_password(env, ids, &crate::value::py_repr(other)),
+    }
 }
 
 /// An empty text leaves the password alone; the own one is changed elsewhere.

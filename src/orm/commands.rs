@@ -42,21 +42,32 @@ pub fn parse(model: &Model, field: &Field, value: &Json) -> Result<Vec<Command>>
         _ => return Err(wrong()),
     };
     if list.first().is_some_and(|f| !f.is_array()) {
-        let ids = list.iter().map(|j| id_of(j).ok_or_else(wrong)).collect::<Result<_>>()?;
+        let known = |j: &Json| id_of(j).ok_or_else(|| no_id(j).unwrap_or_else(wrong));
+        let ids = list.iter().map(known).collect::<Result<_>>()?;
         return Ok(vec![Command::Set(ids)]);
     }
     list.iter()
-        // a command nobody knows does nothing
-        .filter(|c| c.get(0).and_then(Json::as_i64).is_none_or(|n| (0..=6).contains(&n)))
+        // a command nobody knows does nothing, nor does a link cut to what is no id
+        .filter(|c| match c {
+            Json::Array(c) => c.first().and_then(Json::as_i64).is_some_and(|n| (0..=6).contains(&n)),
+            _ => true,
+        })
+        .filter(|c| {
+            let cut = field.kind == Kind::Many2many && c.get(0).and_then(Json::as_i64) == Some(3);
+            !(cut && c.get(1).is_some_and(|j| j.is_string() && id_of(j).is_none()))
+        })
         .map(|c| {
             let Json::Array(c) = c else { return Err(wrong()) };
             let id = || match c.get(1) {
-                Some(j) => id_of(j).ok_or_else(wrong),
+                Some(j) => id_of(j).ok_or_else(|| no_id(j).unwrap_or_else(wrong)),
                 None => Err(Error::new(crate::error::Kind::Index, "list index out of range")),
             };
             let vals = || match c.get(2) {
                 Some(Json::Object(m)) => Ok(m.clone()),
                 None | Some(Json::Null | Json::Bool(false)) => Ok(Map::new()),
+                Some(Json::String(s)) if !s.is_empty() => {
+                    Err(Error::value("dictionary update sequence element #0 has length 1; 2 is required"))
+                }
                 _ => Err(wrong()),
             };
             let code = c.first().and_then(Json::as_i64);
@@ -72,9 +83,10 @@ pub fn parse(model: &Model, field: &Field, value: &Json) -> Result<Vec<Command>>
                 Some(4) => Command::Link(id()?),
                 Some(5) => Command::Clear,
                 Some(6) => Command::Set(match c.get(2) {
-                    Some(Json::Array(a)) => {
-                        a.iter().map(|j| id_of(j).ok_or_else(wrong)).collect::<Result<_>>()?
-                    }
+                    Some(Json::Array(a)) => a
+                        .iter()
+                        .map(|j| id_of(j).ok_or_else(|| no_id(j).unwrap_or_else(wrong)))
+                        .collect::<Result<_>>()?,
                     None | Some(Json::Null | Json::Bool(false)) => Vec::new(),
                     _ => return Err(wrong()),
                 }),
@@ -83,6 +95,11 @@ pub fn parse(model: &Model, field: &Field, value: &Json) -> Result<Vec<Command>>
         })
         .filter_map(Result::transpose)
         .collect()
+}
+
+/// What PostgreSQL says of a text in the place of an id.
+fn no_id(j: &Json) -> Option<Error> {
+    j.as_str().map(super::field::convert::not_an_integer)
 }
 
 fn id_of(j: &Json) -> Option<i64> {
@@ -109,37 +126,49 @@ fn many2many(env: &Env, model: &Model, ids: &[i64], field: &Field, commands: Vec
         field.m2m.as_ref().ok_or_else(|| Error::internal(format!("{} has no relation table", field.name)))?;
     compute::modified(env, model, ids, &[&field.name])?;
     let before = linked(env, m, ids)?;
-    let mut seen = visible(env, comodel, field, &before)?;
+    let seen = visible(env, comodel, field, &before)?;
+    // Odoo gathers what is to be linked and cut, and does it at the end; what the user does not see stays as it is
+    let (mut create, mut loose): (Vec<Map>, Vec<Map>) = Default::default();
+    let (mut delete, mut link_up, mut cut_off): (Vec<i64>, Vec<i64>, Vec<i64>) = Default::default();
+    let take_out = |link_up: &mut Vec<i64>, cut_off: &mut Vec<i64>, out: &[i64]| {
+        link_up.retain(|i| !out.contains(i));
+        cut_off.extend(out.iter().filter(|i| seen.contains(i)));
+    };
+    let take_in = |link_up: &mut Vec<i64>, cut_off: &mut Vec<i64>, new: &[i64]| {
+        cut_off.retain(|i| !new.contains(i));
+        link_up.extend(new);
+    };
     for command in commands {
         match command {
-            Command::Create(vals) => {
-                let new = lines_env(env, field).create_many(&comodel.name, vec![vals])?;
-                link(env, m, ids, &new)?;
-                seen.extend(new);
-            }
+            Command::Create(vals) => create.push(vals),
             Command::Update(id, vals) => env.write(&comodel.name, &[id], Json::Object(vals))?,
-            Command::Delete(id) => {
-                cut(env, m, ids, &[id])?;
-                env.unlink(&comodel.name, &[id])?;
-            }
-            Command::Unlink(id) => {
-                if seen.contains(&id) {
-                    cut(env, m, ids, &[id])?;
+            Command::Delete(id) => delete.push(id),
+            Command::Unlink(id) => take_out(&mut link_up, &mut cut_off, &[id]),
+            Command::Link(id) => take_in(&mut link_up, &mut cut_off, &[id]),
+            Command::Clear | Command::Set(_) => {
+                link_up.clear();
+                // what was to be made before is made all the same
+                loose.append(&mut create);
+                take_out(&mut link_up, &mut cut_off, &seen);
+                if let Command::Set(wanted) = command {
+                    take_in(&mut link_up, &mut cut_off, &wanted);
                 }
-            }
-            Command::Link(id) => {
-                link(env, m, ids, &[id])?;
-                seen.push(id);
-            }
-            Command::Clear => cut(env, m, ids, &seen)?,
-            Command::Set(wanted) => {
-                let out: Vec<i64> = seen.iter().copied().filter(|i| !wanted.contains(i)).collect();
-                cut(env, m, ids, &out)?;
-                link(env, m, ids, &wanted)?;
-                seen.extend(wanted);
             }
         }
     }
+    let loose_count = loose.len();
+    loose.extend(create);
+    if !loose.is_empty() {
+        let made = lines_env(env, field).create_many(&comodel.name, loose)?;
+        link_up.extend(&made[loose_count..]);
+    }
+    if !delete.is_empty() {
+        cut(env, m, ids, &delete)?;
+        env.unlink(&comodel.name, &delete)?;
+        link_up.retain(|i| !delete.contains(i));
+    }
+    link(env, m, ids, &link_up)?;
+    cut(env, m, ids, &cut_off)?;
     compute::modified(env, model, ids, &[&field.name])?;
     let mut others = before;
     others.extend(linked(env, m, ids)?);
@@ -233,83 +262,119 @@ fn cut(env: &Env, m: &super::field::Relation, ids: &[i64], others: &[i64]) -> Re
     Ok(())
 }
 
+/// What commands to a one2many leave to be done together: Odoo deletes, makes and links lines at the end, or when an
+/// exact list comes.
+struct Lines<'a> {
+    inner: Env,
+    model: &'a Model,
+    comodel: &'a Model,
+    inverse: &'a Field,
+    field: &'a Field,
+    ids: &'a [i64],
+    create: Vec<Map>,
+    delete: Vec<i64>,
+    link: Vec<i64>,
+}
+
 fn one2many(env: &Env, model: &Model, ids: &[i64], field: &Field, commands: Vec<Command>) -> Result<()> {
     let comodel = env.model(&field.relation)?;
     let inverse = comodel.field(&field.inverse_name)?;
-    let inner = lines_env(env, field);
-    let owner = |id: i64| {
-        let mut vals = Map::new();
-        vals.insert(inverse.name.clone(), json!(id));
-        if inverse.kind == Kind::Many2oneReference && !inverse.model_field.is_empty() {
-            vals.insert(inverse.model_field.clone(), json!(model.name));
-        }
-        vals
-    };
-    let mut new = Vec::new();
+    let (create, delete, link) = Default::default();
+    let mut lines =
+        Lines { inner: lines_env(env, field), model, comodel, inverse, field, ids, create, delete, link };
+    // once a line is made or linked, an exact list takes nothing out any more
+    let mut exact = true;
     for command in commands {
         match command {
             Command::Create(vals) => {
                 for id in ids {
                     let mut vals = vals.clone();
-                    vals.extend(owner(*id));
-                    new.push(vals);
+                    vals.extend(lines.owner(*id));
+                    lines.create.push(vals);
                 }
-                continue;
+                exact = false;
             }
-            _ if !new.is_empty() => {
-                inner.create_many(&comodel.name, std::mem::take(&mut new))?;
-            }
-            _ => {}
-        }
-        match command {
-            Command::Create(_) => {}
-            Command::Update(id, vals) => inner.write(&comodel.name, &[id], Json::Object(vals))?,
-            Command::Delete(id) => inner.unlink(&comodel.name, &[id])?,
-            Command::Unlink(id) => release(&inner, comodel, inverse, &[id])?,
+            Command::Update(id, vals) => lines.inner.write(&comodel.name, &[id], Json::Object(vals))?,
+            Command::Delete(id) => lines.delete.push(id),
+            Command::Unlink(id) => lines.release(&[id])?,
             Command::Link(id) => {
-                if let Some(last) = ids.last() {
-                    inner.write(&comodel.name, &[id], Json::Object(owner(*last)))?;
-                }
+                lines.link.push(id);
+                exact = false;
             }
-            Command::Clear => {
-                let all: Vec<i64> = current(env, model, ids, field)?;
-                release(&inner, comodel, inverse, &all)?;
-            }
-            Command::Set(wanted) => {
-                let all = current(env, model, ids, field)?;
-                let out: Vec<i64> = all.iter().copied().filter(|i| !wanted.contains(i)).collect();
-                release(&inner, comodel, inverse, &out)?;
-                let add: Vec<i64> = wanted.iter().copied().filter(|i| !all.contains(i)).collect();
-                if let Some(last) = ids.last()
-                    && !add.is_empty()
-                {
-                    inner.write(&comodel.name, &add, Json::Object(owner(*last)))?;
-                }
-            }
+            Command::Clear if exact => lines.set(&[])?,
+            Command::Clear => {}
+            Command::Set(wanted) if exact => lines.set(&wanted)?,
+            Command::Set(wanted) => lines.link.extend(wanted),
         }
     }
-    if !new.is_empty() {
-        inner.create_many(&comodel.name, new)?;
-    }
-    Ok(())
+    lines.flush()
 }
 
-fn current(env: &Env, model: &Model, ids: &[i64], field: &Field) -> Result<Vec<i64>> {
-    let env = env.with_context(json!({"active_test": false}));
-    let lines = super::fetch::lines(&env, model, ids, field)?;
-    Ok(ids.iter().flat_map(|i| lines.get(i).cloned().unwrap_or_default()).collect())
-}
+impl Lines<'_> {
+    fn owner(&self, id: i64) -> Map {
+        let mut vals = Map::new();
+        vals.insert(self.inverse.name.clone(), json!(id));
+        if self.inverse.kind == Kind::Many2oneReference && !self.inverse.model_field.is_empty() {
+            vals.insert(self.inverse.model_field.clone(), json!(self.model.name));
+        }
+        vals
+    }
 
-/// Takes lines out of a one2many: deletes those that cannot be without, empties the inverse of the others.
-fn release(env: &Env, comodel: &Model, inverse: &Field, ids: &[i64]) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
+    /// The lines that the user sees, but for some.
+    fn current(&self, but: &[i64]) -> Result<Vec<i64>> {
+        let mut domain = Domain::in_ids(&self.inverse.name, self.ids);
+        if self.inverse.kind == Kind::Many2oneReference && !self.inverse.model_field.is_empty() {
+            domain = domain.and(Domain::leaf(&self.inverse.model_field, "=", json!(self.model.name)));
+        }
+        if let list @ Json::Array(_) = &self.field.domain {
+            domain = domain.and(super::domain::parse::parse(list)?);
+        }
+        let mut all = self.inner.search(&self.comodel.name, domain)?;
+        all.retain(|i| !but.contains(i));
+        Ok(all)
     }
-    let dependent = inverse.kind == Kind::Many2one && inverse.ondelete == OnDelete::Cascade;
-    if dependent || inverse.kind == Kind::Many2oneReference {
-        return env.unlink(&comodel.name, ids);
+
+    /// Exactly these lines, to the last record.
+    fn set(&mut self, wanted: &[i64]) -> Result<()> {
+        self.flush()?;
+        let out = self.current(wanted)?;
+        self.release(&out)?;
+        match self.ids.last() {
+            Some(last) if !wanted.is_empty() => {
+                self.inner.write(&self.comodel.name, wanted, Json::Object(self.owner(*last)))
+            }
+            _ => Ok(()),
+        }
     }
-    env.write(&comodel.name, ids, json!({ inverse.name.as_str(): false }))
+
+    /// Takes lines out: those that cannot be without are deleted later, the inverse of the others is emptied.
+    fn release(&mut self, ids: &[i64]) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let dependent = self.inverse.kind == Kind::Many2one && self.inverse.ondelete == OnDelete::Cascade;
+        if dependent || self.inverse.kind == Kind::Many2oneReference {
+            self.delete.extend(ids);
+            return Ok(());
+        }
+        self.inner.write(&self.comodel.name, ids, json!({ self.inverse.name.as_str(): false }))
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let before = if self.link.is_empty() { Vec::new() } else { self.current(&[])? };
+        self.inner.unlink(&self.comodel.name, &std::mem::take(&mut self.delete))?;
+        if !self.create.is_empty() {
+            self.inner.create_many(&self.comodel.name, std::mem::take(&mut self.create))?;
+        }
+        let mut link = std::mem::take(&mut self.link);
+        link.retain(|i| !before.contains(i));
+        match self.ids.last() {
+            Some(last) if !link.is_empty() => {
+                self.inner.write(&self.comodel.name, &link, Json::Object(self.owner(*last)))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Ids an x2many value ends up with when it is given to a new record (for onchange and defaults).

@@ -75,6 +75,9 @@ pub(super) fn rehearse(env: &Env, model: &Model, vals: Map) -> Result<(i64, Vec<
     // on a record that is not stored yet, a computed field is computed rather than left empty by default
     let computed = |name: &String| model.fields.get(name).is_some_and(Field::is_computed);
     vals.retain(|name, v| given.contains_key(name) || !computed(name) || !crate::value::json_is_falsy(v));
+    // a form gives defaults to the fields it shows; of the others only what the database must have
+    let must = |name: &String| model.fields.get(name).is_some_and(|f| f.required && f.has_column());
+    vals.retain(|name, _| given.contains_key(name) || must(name));
     let blank = stand_ins(env, model, &mut vals)?;
     let mut list = [vals];
     create_parents(env, model, &mut list)?;
@@ -108,6 +111,7 @@ fn stand_ins(env: &Env, model: &Model, vals: &mut Map) -> Result<Vec<String>> {
             |f: &Field| model.fields.get(&f.name).is_some_and(|own| own.inherited.as_ref() == Some(link));
         all.extend(wanted(env.model(parent)?).into_iter().filter(handed_on));
     }
+    all.extend(named_by_check(model));
     for f in &all {
         let empty = vals.get(&f.name).is_none_or(|v| matches!(v, Json::Null | Json::Bool(false)));
         if !empty || f.kind == Kind::Boolean || links.contains(&f.name.as_str()) {
@@ -128,6 +132,17 @@ fn stand_ins(env: &Env, model: &Model, vals: &mut Map) -> Result<Vec<String>> {
         blank.push(f.name.clone());
     }
     Ok(blank)
+}
+
+/// Fields that a CHECK of the model wants set, as contacts their names.
+fn named_by_check(model: &Model) -> Vec<Field> {
+    let checked = |f: &&Field| {
+        let wants = format!("{} is not null", f.name);
+        let check =
+            |c: &str| c.to_lowercase().trim_start().starts_with("check") && c.to_lowercase().contains(&wants);
+        f.kind == Kind::Char && f.has_column() && model.constraints.iter().any(|c| check(&c.definition))
+    };
+    model.fields.values().filter(checked).cloned().collect()
 }
 
 /// Defaults by the fields that were missing.
@@ -274,6 +289,37 @@ pub(super) fn not_emptied(model: &Model, f: &Field, value: Value, env: &Env) -> 
     Ok(value)
 }
 
+/// The column that PostgreSQL would name when several that must be set are empty: the first one, and Odoo orders
+/// columns by their types.
+fn first_missing<'m>(model: &'m Model, vals: &Map) -> Option<&'m Field> {
+    let place = |f: &Field| match f.column_type() {
+        ColType::Int => 1,
+        ColType::Text if f.kind != Kind::Text && f.kind != Kind::Html => 2,
+        ColType::Date => 3,
+        ColType::Json => 4,
+        ColType::Text => 5,
+        ColType::Bool => 7,
+        ColType::DateTime => 8,
+        ColType::Numeric => 6,
+        ColType::Float => 9,
+        _ => 16,
+    };
+    let empty = |f: &Field| match (f.kind, vals.get(&f.name)) {
+        (Kind::Boolean | Kind::Integer | Kind::Float | Kind::Monetary | Kind::Many2oneReference, Some(_)) => {
+            false
+        }
+        (_, None | Some(Json::Null | Json::Bool(false))) => true,
+        (Kind::Many2one | Kind::Selection | Kind::Date | Kind::DateTime, Some(v)) => {
+            crate::value::json_is_falsy(v) && !v.is_string()
+        }
+        _ => false,
+    };
+    let must = |f: &&Field| f.required && f.has_column() && !f.automatic && !f.is_computed();
+    let missing: Vec<&Field> = model.fields.values().filter(must).filter(|f| empty(f)).collect();
+    // one alone is left to the database
+    if missing.len() < 2 { None } else { missing.into_iter().min_by_key(|f| place(f)) }
+}
+
 fn insert(env: &Env, model: &Model, vals_list: &[Map], id: Option<i64>) -> Result<Vec<i64>> {
     let fields: Vec<&Field> = model
         .fields
@@ -295,6 +341,9 @@ fn insert(env: &Env, model: &Model, vals_list: &[Map], id: Option<i64>) -> Resul
         }
         let mut rows = Vec::with_capacity(chunk.len());
         for vals in chunk {
+            if let Some(f) = first_missing(model, vals) {
+                return Err(super::dberror::mandatory(model, &f.name));
+            }
             let mut cells = Vec::with_capacity(names.len());
             for f in &fields {
                 let value = match vals.get(&f.name) {

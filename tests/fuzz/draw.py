@@ -20,7 +20,7 @@ NUMBERS = ('integer', 'float', 'monetary')
 # written or searched at random these change who may do what, speak to the outside, or hold what no two servers share
 LEFT_ALONE = ('stage_id@project.project', 'password', 'new_password', 'login', 'groups_id', 'company_id', 'company_ids', 'image', 'avatar',
               'message_', 'activity_', 'rating_', 'website_message_ids', 'access_', 'alias_', 'signup', 'api_key', 'totp', 'oauth',
-              'parent_path', 'analytic', 'account_id', 'res_users_settings', 'share', 'tz_offset', 'action_id', 'device_ids', 'log_ids',
+              'parent_path', 'analytic', 'account_id', 'auto_account_id', 'res_users_settings', 'share', 'tz_offset', 'action_id', 'device_ids', 'log_ids',
               'bank_ids', 'sel_groups', 'in_group', 'notification_type', 'display_name', 'id', 'create_', 'write_', 'employee', 'ref_company',
               'resource_', 'personal_stage', 'favorite_user', 'is_favorite', 'user_livechat', 'partner_id@res.users', 'user_ids@res.partner',
               'user_id@project.task.type', 'type_ids@project.project', 'collaborator', 'doc_count', 'image_', 'barcode')

@@ -115,6 +115,8 @@ class Side:
             model = match.group(1)
             ids = [self.symbol(model, int(i)) for i in DIGITS.findall(match.group(2))]
             return f'{model}({", ".join(ids)})'
+        if text.startswith('You cannot write on the following fields'):      # a set of Python's, in no order
+            text = ' '.join(sorted(re.findall(r'\w+', text)))
         text = REVISIONS.sub(lambda m: f"{m.group('method')} is not to be called", text)
         lines = MODEL_IDS.sub(known, OBJECT.sub('at 0x', text)).split('\n')
         return '\n'.join(line for i, line in enumerate(lines) if i == 0 or line != lines[i - 1] or not line.startswith('\t-'))

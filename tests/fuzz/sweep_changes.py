@@ -52,7 +52,7 @@ def left(name):
 class Sweep(Fuzzer):
     def start(self):
         self.rng = random.Random(self.options.seed)
-        self.seed, self.number, self.wrong = self.options.seed, 0, {}
+        self.seed, self.number, self.wrong, self.recent = self.options.seed, 0, {}, []
         self.world = World(self.sides, self.facts, f'{self.stamp}s', None)
         self.world.users(f'{self.stamp}-s')
         for call in self.world.settle(Draw(self.facts, self.world, self.rng, gentle=True)):

@@ -78,3 +78,96 @@ both!(documents_are_found_by_what_is_to_be_done, |app| {
         Ok(())
     });
 });
+
+/// Messages to one partner alone about a document: (subject, body).
+fn notices(
+    env: &workwarden::orm::Env,
+    model: &str,
+    id: i64,
+) -> workwarden::error::Result<Vec<(String, String)>> {
+    let domain =
+        json!([["model", "=", model], ["res_id", "=", id], ["message_type", "=", "user_notification"]]);
+    let page = workwarden::orm::Page { order: Some("id".into()), ..Default::default() };
+    let ids = env.sudo().search_with("mail.message", &domain, &page)?;
+    let rows = env.sudo().fetch("mail.message", &ids, &["subject", "body"])?;
+    Ok(rows.iter().map(|r| (r.str("subject").to_owned(), r.str("body").to_owned())).collect())
+}
+
+both!(who_is_made_responsible_is_told, |app| {
+    run(&app, |env| {
+        let user = |n: &str| env.create("res.users", json!({"name": n, "login": n}));
+        let (ann, bob) = (user("ann")?, user("bob")?);
+        let (of_ann, of_me) =
+            (json!({"name": "x", "user_id": ann}), json!({"name": "x", "user_id": env.uid()}));
+        // (model, values of the new document, values written to it, subjects of the notices)
+        let assigned = "You have been assigned to x".to_owned();
+        let cases = [
+            ("project.project", of_ann.clone(), json!({}), 1),
+            ("project.project", of_me.clone(), json!({"user_id": ann}), 1),
+            ("project.project", of_ann.clone(), json!({"user_id": false}), 1),
+            ("res.partner", of_me, json!({"name": "x"}), 0),
+            ("res.partner", of_ann, json!({"user_id": bob}), 2),
+            ("project.task", json!({"name": "x", "user_ids": [ann, bob]}), json!({}), 2),
+            ("project.task", json!({"name": "x", "user_ids": [ann]}), json!({"user_ids": [[4, bob]]}), 2),
+            (
+                "project.task",
+                json!({"name": "x", "user_ids": [ann]}),
+                json!({"user_ids": [[6, 0, [ann]]]}),
+                1,
+            ),
+        ];
+        for (model, made, written, count) in cases {
+            let id = env.create(model, made.clone())?;
+            env.write(model, &[id], written.clone())?;
+            let subjects: Vec<String> = notices(env, model, id)?.into_iter().map(|n| n.0).collect();
+            assert_eq!(subjects, vec![assigned.clone(); count], "{model} {made} {written}");
+        }
+        Ok(())
+    });
+});
+
+both!(an_activity_given_to_another_is_told_and_followed, |app| {
+    run(&app, |env| {
+        let ann = env.create("res.users", json!({"name": "ann", "login": "ann"}))?;
+        let partner = env.create("res.partner", json!({"name": "x"}))?;
+        let mine = json!({"summary": "call"});
+        let kwargs = mine.as_object().cloned().unwrap_or_default();
+        let made = env.call("res.partner", &[partner], "activity_schedule", vec![], kwargs)?;
+        assert!(notices(env, "res.partner", partner)?.is_empty(), "nobody tells himself");
+        let activity = made[0].as_i64().unwrap_or_default();
+        env.write("mail.activity", &[activity], json!({"user_id": ann}))?;
+        let told = notices(env, "res.partner", partner)?;
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].0, "\"x: call\" assigned to you");
+        let follower = env.fetch_one("res.users", ann, &["partner_id"])?.int("partner_id");
+        let followers = env.fetch_one("res.partner", partner, &["message_partner_ids"])?;
+        assert!(followers.ids("message_partner_ids").contains(&follower));
+        Ok(())
+    });
+});
+
+both!(recipients_and_followers_of_the_subtype_are_notified, |app| {
+    run(&app, |env| {
+        let person = |n: &str| env.create("res.partner", json!({"name": n}));
+        let (follower, recipient, gone) = (person("f")?, person("r")?, person("g")?);
+        let project = env.create("project.project", json!({"name": "board"}))?;
+        let args = vec![json!([follower])];
+        env.call("project.project", &[project], "message_subscribe", args, Default::default())?;
+        env.write("res.partner", &[gone], json!({"active": false}))?;
+        // (keywords, who hears of it, whether it got a subject)
+        let cases = [
+            (json!({"body": "b", "subtype_xmlid": "mail.mt_comment"}), vec![follower], true),
+            (json!({"body": "b", "subtype_xmlid": "mail.mt_note"}), vec![], false),
+            (json!({"body": "b", "partner_ids": [recipient, gone]}), vec![recipient], true),
+        ];
+        for (kwargs, heard, subject) in cases {
+            let given = kwargs.as_object().cloned().unwrap_or_default();
+            let id = env.call("project.project", &[project], "message_post", vec![], given)?;
+            let id = id.as_i64().unwrap_or_default();
+            let m = env.sudo().fetch_one("mail.message", id, &["notified_partner_ids", "subject"])?;
+            assert_eq!(m.ids("notified_partner_ids"), heard, "{kwargs}");
+            assert_eq!(m.str("subject"), if subject { "board" } else { "" }, "{kwargs}");
+        }
+        Ok(())
+    });
+});

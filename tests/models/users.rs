@@ -147,3 +147,47 @@ both!(a_user_makes_a_key_with_his_password, |app| {
     let check = ask(description("1").unwrap());
     assert!(run(other, &check, "secret").is_err());
 });
+
+both!(the_portal_opens_and_closes_with_a_note_on_the_contact, |app| {
+    let uid = user(&app, "guest", "base.group_portal");
+    let said = |app: &App| {
+        with(app, SUPERUSER, |env| {
+            let partner = env.fetch_one("res.users", uid, &["partner_id"])?.int("partner_id");
+            let domain =
+                json!([["model", "=", "res.partner"], ["res_id", "=", partner], ["body", "ilike", "Portal"]]);
+            let page = workwarden::orm::Page { order: Some("id".into()), ..Default::default() };
+            let ids = env.search_with("mail.message", domain, &page)?;
+            Ok(env
+                .fetch("mail.message", &ids, &["body"])?
+                .iter()
+                .map(|m| m.str("body").to_owned())
+                .collect::<Vec<_>>())
+        })
+    };
+    assert_eq!(said(&app), ["<p>Portal Access Granted</p>"]);
+    with(&app, SUPERUSER, |env| {
+        let group = env.need_xmlid("base.group_user")?;
+        env.write("res.users", &[uid], json!({"groups_id": [[6, 0, [group]]]}))
+    });
+    assert_eq!(said(&app), ["<p>Portal Access Granted</p>", "<p>Portal Access Revoked</p>"]);
+});
+
+both!(a_password_is_a_text, |app| {
+    let uid = user(&app, "words", "base.group_user");
+    for (value, error) in
+        [(json!("x"), ""), (json!(7), ""), (json!(""), ""), (json!(false), "builtins.TypeError")]
+    {
+        let done = app.with_env(SUPERUSER, Map::new(), |env| {
+            env.write("res.users", &[uid], json!({"password": value}))
+        });
+        assert_eq!(done.map_or_else(|e| e.name().to_owned(), |()| String::new()), error, "{value}");
+    }
+    with(&app, SUPERUSER, |env| {
+        let sql = workwarden::db::Sql::of("SELECT password IS NULL FROM res_users WHERE id = ").int(uid);
+        assert!(
+            !env.query(&sql, &[workwarden::db::ColType::Bool])?[0][0].is_falsy(),
+            "nobody logs in with nothing"
+        );
+        Ok(())
+    });
+});

@@ -40,3 +40,94 @@ both!(commands_leave_links_to_records_nobody_showed, |app| {
     assert_eq!(after(json!([[3, hidden]])), [hidden]);
     assert_eq!(after(json!([[6, 0, [open]]])), [hidden, open]);
 });
+
+both!(commands_are_gathered_and_done_at_the_end, |app| {
+    app.with_env(SUPERUSER, Map::new(), |env| {
+        let project = env.create("project.project", json!({"name": "p"}))?;
+        let task = |n: &str| env.create("project.task", json!({"name": n, "project_id": project}));
+        let (a, b) = (task("a")?, task("b")?);
+        let tag = |n: &str| env.create("project.tags", json!({"name": n}));
+        let (red, blue) = (tag("red")?, tag("blue")?);
+        // (field, lines before, commands, lines after): a line that was linked or made makes an exact list of lines add
+        // to a one2many; a many2many takes the last word
+        let cases = [
+            ("task_ids", vec![], json!([[4, a], [5]]), vec![a]),
+            ("task_ids", vec![a], json!([[5], [4, b]]), vec![b]),
+            ("task_ids", vec![a], json!([[4, b], [6, 0, []]]), vec![a, b]),
+            ("task_ids", vec![a], json!([[6, 0, [b]]]), vec![b]),
+            ("task_ids", vec![a], json!([[3, a], [4, a]]), vec![a]),
+            ("task_ids", vec![a], json!([["x"], [9, a]]), vec![a]),
+            ("tag_ids", vec![], json!([[4, red], [5]]), vec![]),
+            ("tag_ids", vec![red], json!([[5], [4, red], [4, blue]]), vec![red, blue]),
+            ("tag_ids", vec![red], json!([[4, blue], [3, blue]]), vec![red]),
+            ("tag_ids", vec![red], json!([[3, "x"]]), vec![red]),
+        ];
+        for (field, before, commands, after) in cases {
+            let model = if field == "task_ids" { "project.milestone" } else { "project.project" };
+            let vals = json!({"name": "m", "project_id": project, field: [[6, 0, before]]});
+            let owner = match model {
+                "project.milestone" => env.create(model, vals)?,
+                _ => env.create(model, json!({"name": "m", field: [[6, 0, before]]}))?,
+            };
+            env.write(model, &[owner], json!({field: commands}))?;
+            let mut ids = env.fetch_one(model, owner, &[field])?.ids(field).to_vec();
+            ids.sort_unstable();
+            assert_eq!(ids, after, "{field}: {commands}");
+        }
+        // (commands, name of the error): a text is no id, and the database says so
+        let text = "psycopg2.errors.InvalidTextRepresentation";
+        for commands in [
+            json!([[1, "x", {}]]),
+            json!([[2, "x"]]),
+            json!([[4, "x"]]),
+            json!([[6, 0, ["x"]]]),
+            json!(["x"]),
+        ] {
+            let e = env.write("project.project", &[project], json!({"tag_ids": commands})).unwrap_err();
+            assert_eq!(e.name(), text, "{commands}");
+        }
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(what_is_wrong_first_is_told_first, |app| {
+    let (portal, project, milestone, task) = app
+        .with_env(SUPERUSER, Map::new(), |env| {
+            let group = env.need_xmlid("base.group_portal")?;
+            let user = json!({"name": "P", "login": "p", "groups_id": [[6, 0, [group]]]});
+            let portal = env.create("res.users", user)?;
+            let project =
+                env.create("project.project", json!({"name": "p", "privacy_visibility": "followers"}))?;
+            let milestone = env.create("project.milestone", json!({"name": "m", "project_id": project}))?;
+            let task = env.create("project.task", json!({"name": "t", "project_id": project}))?;
+            Ok((portal, project, milestone, task))
+        })
+        .unwrap();
+    // Odoo reads what it is about to change: who may not read hears of that
+    let unread = "doesn't have 'read' access to";
+    let cases = [
+        ("project.project", project, json!({"name": "x"}), unread),
+        ("project.milestone", milestone, json!({"nope": "x"}), unread),
+        ("project.milestone", milestone, json!({"name": "x"}), unread),
+        ("project.task", task, json!(null), unread),
+    ];
+    for (model, id, vals, told) in cases {
+        let refused = app.with_env(portal, Map::new(), |env| match vals.is_null() {
+            true => env.unlink(model, &[id]),
+            false => env.write(model, &[id], vals.clone()),
+        });
+        let message = refused.unwrap_err().message;
+        assert!(message.contains(told), "{model} {vals}: {message}");
+    }
+    app.with_env(SUPERUSER, Map::new(), |env| {
+        let e = env.create("project.milestone", json!({"deadline": false})).unwrap_err();
+        assert!(e.message.contains("Field: Project (project_id)"), "as columns stand: {}", e.message);
+        let gone = env
+            .write("project.milestone", &[milestone + 7, milestone + 8], json!({"name": "x"}))
+            .unwrap_err();
+        assert!(gone.message.contains(&format!("project.milestone({},)", milestone + 7)), "{}", gone.message);
+        Ok(())
+    })
+    .unwrap();
+});

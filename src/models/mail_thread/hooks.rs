@@ -43,6 +43,11 @@ pub fn responsible(model: &Model, vals: &Map) -> Result<Vec<i64>> {
     Ok(vals.get("user_id").and_then(Json::as_i64).filter(|_| tracked).into_iter().collect())
 }
 
+/// Whether who is made responsible is told by the conversation itself.
+pub fn tells_responsible(model: &Model) -> bool {
+    model.name != "project.task"
+}
+
 /// The right on a document that lets one write to its conversation.
 pub fn post_access(model: &Model) -> char {
     if model.name == "project.task" { 'r' } else { 'w' }

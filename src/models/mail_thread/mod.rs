@@ -2,6 +2,7 @@
 //!
 //! Everything is batched: a create or write of any number of documents adds a constant number of statements.
 
+pub mod assign;
 mod compute;
 pub use compute::{exactly, not_exactly};
 pub mod follow;
@@ -9,12 +10,12 @@ mod hooks;
 pub mod post;
 mod tracking;
 
-pub use hooks::Creation;
+pub use hooks::{Creation, post_access};
 pub use tracking::{durations, forget_new};
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::models::rows;
-use crate::orm::{Behaviour, Env, Method, Super};
+use crate::orm::{Behaviour, Env, Method, Model, Super, rule};
 use crate::value::Map;
 use follow::Existing;
 use post::Message;
@@ -74,12 +75,31 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
         return sup.write(env, ids, vals);
     }
     if !env.flag("mail_notrack") {
-        tracking::prepare(env, sup.model, ids, &vals)?;
+        tracking::prepare(env, sup.model, ids, &vals)
+            .map_err(|e| unreadable(env, sup.model, ids).unwrap_or(e))?;
     }
     let given = vals.clone();
-    sup.write(env, ids, vals)?;
+    sup.write(env, ids, vals).map_err(|e| unreadable(env, sup.model, ids).unwrap_or(e))?;
     let docs: Vec<(i64, &Map)> = ids.iter().map(|i| (*i, &given)).collect();
     follow_values(&env.sudo(), &sup, &docs, Existing::Skip)
+}
+
+/// Odoo reads the tracked fields before it writes: who may not read the records is told that, whatever else is wrong.
+fn unreadable(env: &Env, model: &Model, ids: &[i64]) -> Option<Error> {
+    if tracking::tracked(model).is_empty() || env.flag("mail_notrack") {
+        return None;
+    }
+    let refused = rule::check(env, model, ids, 'r').err()?;
+    match refused.kind {
+        Kind::Access => Some(refused),
+        // of those that are gone the first is named
+        Kind::Missing => {
+            let there = env.exists(&model.name, ids).ok()?;
+            let first = ids.iter().copied().find(|i| !there.contains(i))?;
+            Some(rule::missing(env, model, &[first]))
+        }
+        _ => None,
+    }
 }
 
 fn with_context_defaults(env: &Env, mut vals: Map) -> Map {
@@ -99,10 +119,20 @@ fn follow_values(env: &Env, sup: &Super<'_>, docs: &[(i64, &Map)], existing: Exi
     }
     let users = follow::unique(people.iter().flat_map(|(_, u)| u.iter().copied()));
     let partners = post::partners_of(env, &users)?;
+    let assigned: Vec<(i64, i64)> = people
+        .iter()
+        .flat_map(|(doc, users)| users.iter().map(|u| (*doc, *u)))
+        .filter(|(_, user)| partners.contains_key(user))
+        .collect();
     for (_, list) in &mut people {
         *list = list.iter().filter_map(|u| partners.get(u).copied()).collect();
     }
-    follow::auto_subscribe(env, sup.model, docs, &people, existing)
+    follow::auto_subscribe(env, sup.model, docs, &people, existing)?;
+    // tasks tell their assignees by themselves
+    match hooks::tells_responsible(sup.model) {
+        true => assign::assigned(env, sup.model, &assigned, assign::Dress::Document),
+        false => Ok(()),
+    }
 }
 
 fn log_creation(env: &Env, sup: &Super<'_>, ids: &[i64]) -> Result<()> {
@@ -123,6 +153,7 @@ fn log_creation(env: &Env, sup: &Super<'_>, ids: &[i64]) -> Result<()> {
             subtype,
             record_name: names.get(id).cloned(),
             is_internal: creation.subtype.is_none(),
+            logged: creation.subtype.is_none(),
             ..Message::new(&author)
         })
         .collect();

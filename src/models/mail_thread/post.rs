@@ -35,7 +35,10 @@ impl Author {
         let rows = env.query(&sql, &[ColType::Text, ColType::Text])?;
         let Some(row) = rows.first() else { return Ok(Author::default()) };
         let (name, email) = (row[0].str(), row[1].str());
-        let email = (!email.is_empty()).then(|| format!("\"{}\" <{email}>", name.replace(['"', '\\'], "")));
+        // what has no @ is taken for a domain
+        let at = if email.contains('@') { "" } else { "@" };
+        let email =
+            (!email.is_empty()).then(|| format!("\"{}\" <{at}{email}>", name.replace(['"', '\\'], "")));
         Ok(Author { partner: Some(id), email })
     }
 }
@@ -65,6 +68,8 @@ pub struct Message {
     pub attachments: Vec<i64>,
     /// Only for employees.
     pub is_internal: bool,
+    /// Only kept: nobody is told.
+    pub logged: bool,
 }
 
 impl Message {
@@ -82,6 +87,7 @@ impl Message {
             partners: Vec::new(),
             attachments: Vec::new(),
             is_internal: false,
+            logged: false,
         }
     }
 }
@@ -163,30 +169,55 @@ pub fn insert(env: &Env, model: &str, messages: Vec<Message>) -> Result<Vec<i64>
     rows::link(env, "mail_message_res_partner_rel", ("mail_message_id", "res_partner_id"), &partners)?;
     let files = pairs(|m| &m.attachments);
     rows::link(env, "message_attachment_rel", ("message_id", "attachment_id"), &files)?;
-    notify(env, &ids)?;
+    let told: Vec<i64> = ids.iter().zip(&messages).filter(|(_, m)| !m.logged).map(|(id, _)| *id).collect();
+    if !told.is_empty() {
+        notify(env, &told)?;
+    }
     Ok(ids)
 }
 
-/// Puts messages into the inboxes of recipients and of followers of their subtype; authors are not told.
+/// Tells recipients, and followers of the messages' subtypes: in their inboxes or by mail. Who acts is not told.
 fn notify(env: &Env, ids: &[i64]) -> Result<()> {
-    let inbox =
-        " JOIN res_users u ON u.partner_id = w.partner_id AND u.active AND u.notification_type = 'inbox' ";
     let sql = Sql::of(
         "INSERT INTO mail_notification (mail_message_id, res_partner_id, author_id, notification_type, \
-         notification_status, is_read) SELECT w.id, w.partner_id, w.author_id, 'inbox', 'sent', FALSE FROM (\
-         SELECT m.id, m.author_id, f.partner_id FROM mail_message m JOIN mail_followers f ON f.res_model = m.model \
-         AND f.res_id = m.res_id JOIN mail_followers_mail_message_subtype_rel s ON s.mail_followers_id = f.id \
-         AND s.mail_message_subtype_id = m.subtype_id WHERE m.id",
+         notification_status, is_read) SELECT w.id, w.partner_id, w.author_id, w.way, \
+         CASE w.way WHEN 'inbox' THEN 'sent' ELSE 'ready' END, w.way <> 'inbox' FROM (\
+         SELECT x.id, x.author_id, x.partner_id, COALESCE((SELECT u.notification_type FROM res_users u \
+         WHERE u.partner_id = p.id AND u.active ORDER BY u.share, u.id LIMIT 1), 'email') AS way FROM (\
+         SELECT m.id, m.author_id, f.partner_id, t.internal FROM mail_message m JOIN mail_followers f \
+         ON f.res_model = m.model AND f.res_id = m.res_id JOIN mail_followers_mail_message_subtype_rel s \
+         ON s.mail_followers_id = f.id AND s.mail_message_subtype_id = m.subtype_id \
+         JOIN mail_message_subtype t ON t.id = m.subtype_id \
+         WHERE m.message_type <> 'user_notification' AND m.id",
     )
     .ids(ids)
     .raw(
-        " UNION SELECT m.id, m.author_id, r.res_partner_id FROM mail_message m \
+        " UNION SELECT m.id, m.author_id, r.res_partner_id, FALSE FROM mail_message m \
          JOIN mail_message_res_partner_rel r ON r.mail_message_id = m.id WHERE m.id",
     )
     .ids(ids)
-    .raw(") w")
-    .raw(inbox)
-    .raw("WHERE w.author_id IS NULL OR w.author_id <> w.partner_id");
+    .raw(
+        ") x JOIN res_partner p ON p.id = x.partner_id AND p.active \
+         AND (x.internal IS NULL OR NOT x.internal OR p.partner_share IS NULL OR NOT p.partner_share)) w WHERE ",
+    );
+    let acting = env.user().ok().filter(|u| u.active).map(|u| u.partner_id);
+    let others = match acting {
+        Some(me) => Sql::of("w.partner_id <> ").int(me),
+        None => Sql::of("(w.author_id IS NULL OR w.author_id <> w.partner_id)"),
+    };
+    let sql = sql.sql(others).raw(" GROUP BY w.id, w.partner_id, w.author_id, w.way");
+    if env.execute(&sql)? == 0 {
+        return Ok(());
+    }
+    // a mail must have a subject, and what it has its message has
+    let sql = Sql::of(
+        "UPDATE mail_message SET subject = record_name WHERE (subject IS NULL OR subject = '') AND id",
+    )
+    .ids(ids)
+    .raw(
+        " AND EXISTS (SELECT 1 FROM mail_notification n WHERE n.mail_message_id = mail_message.id \
+             AND n.notification_type = 'email')",
+    );
     env.execute(&sql)?;
     Ok(())
 }
@@ -417,7 +448,12 @@ fn compose(env: &Env, model: &Model, res_id: i64, (body, kind): (&Json, &str), k
         let text = "Unable to send message, please configure the sender's email address.";
         return Err(Error::user(text));
     }
-    let body = body.as_str().unwrap_or_default();
+    let text_body = match body {
+        Json::String(s) => s.clone(),
+        Json::Null => String::new(),
+        other => py_repr(other),
+    };
+    let body = text_body.trim_start();
     let html = kw.get("body_is_html").is_some_and(|b| !json_is_falsy(b));
     let mut attachments = follow::ids_arg(kw.get("attachment_ids").unwrap_or(&Json::Null));
     root.fetch("ir.attachment", &attachments, &["res_model"])?;
@@ -438,6 +474,7 @@ fn compose(env: &Env, model: &Model, res_id: i64, (body, kind): (&Json, &str), k
         partners: follow::ids_arg(kw.get("partner_ids").unwrap_or(&Json::Null)),
         attachments,
         is_internal: kw.get("is_internal").is_some_and(|b| !json_is_falsy(b)),
+        logged: false,
     })
 }
 
@@ -477,6 +514,21 @@ fn parent(env: &Env, model: &Model, res_id: i64, given: Option<i64>) -> Result<O
     let rows = env.query(&sql, &[ColType::Int])?;
     // what is not there is left to the database to refuse
     Ok(rows.first().map(|r| r[0].int()).or(given).filter(|i| *i != 0))
+}
+
+/// The first message of each document, which later ones answer.
+pub fn firsts(env: &Env, model: &Model, ids: &[i64]) -> Result<HashMap<i64, i64>> {
+    if model.name == "res.partner" {
+        return Ok(HashMap::new());
+    }
+    let sql = Sql::of(
+        "SELECT res_id, MIN(id) FROM mail_message WHERE message_type <> 'user_notification' AND model = ",
+    )
+    .text(&model.name)
+    .raw(" AND res_id")
+    .ids(ids)
+    .raw(" GROUP BY res_id");
+    Ok(env.query(&sql, &[ColType::Int; 2])?.iter().map(|r| (r[0].int(), r[1].int())).collect())
 }
 
 /// Files sent along as `[name, content]`; the content is taken as the bytes of the text.

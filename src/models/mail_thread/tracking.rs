@@ -27,7 +27,7 @@ struct Notes {
 }
 
 /// In the order in which Odoo logs them: the last one is shown first.
-fn tracked(model: &Model) -> Vec<&Field> {
+pub(super) fn tracked(model: &Model) -> Vec<&Field> {
     let of_model = model.fields.values().filter(|f| f.tracking.is_some() && f.kind != Kind::One2many);
     let mut fields: Vec<&Field> = of_model.collect();
     fields.sort_by(|a, b| (b.tracking, &b.name).cmp(&(a.tracking, &a.name)));
@@ -62,6 +62,9 @@ pub fn prepare(env: &Env, model: &Model, ids: &[i64], vals: &Map) -> Result<()> 
         return Ok(());
     }
     let values = snapshot(env, model, &fields, &wanted)?;
+    if let Some(gone) = wanted.iter().find(|i| !values.iter().any(|(id, _)| id == *i)) {
+        return Err(rule::missing(env, model, &[*gone]));
+    }
     let arm = env.tx().with_slot(|n: &mut Notes| {
         let of = n.before.entry(model.name.clone()).or_default();
         for (r, v) in values {
@@ -152,6 +155,7 @@ fn log(env: &Env, model: &Model, fields: &[&Field], changes: &[Change]) -> Resul
     let mut messages = Vec::with_capacity(changes.len());
     let ids: Vec<i64> = changes.iter().map(|c| c.id).collect();
     let names = root.display_names(&model.name, &ids)?;
+    let firsts = post::firsts(&root, model, &ids)?;
     for c in changes {
         let changed: Vec<&str> = c.changed.iter().map(|i| fields[*i].name.as_str()).collect();
         let subtype = hooks::track_subtype(model, &changed, state.map_or("", |i| c.new[i].str()));
@@ -163,7 +167,9 @@ fn log(env: &Env, model: &Model, fields: &[&Field], changes: &[Change]) -> Resul
             res_id: c.id,
             subtype: subtype_id,
             record_name: names.get(&c.id).filter(|_| subtype.is_some()).cloned(),
+            parent: firsts.get(&c.id).filter(|_| subtype.is_some()).copied(),
             is_internal: subtype.is_none(),
+            logged: subtype.is_none(),
             ..Message::new(&author)
         });
     }

@@ -4,12 +4,13 @@ use super::compute;
 use crate::error::Result;
 use crate::models::mail_thread::post;
 use crate::models::project_update;
-use crate::orm::{Behaviour, Call, Env, Method, read};
+use crate::orm::{Behaviour, Call, Env, Method, name, read};
 use crate::value::Json;
 use serde_json::json;
 
 pub(super) fn register(b: Behaviour) -> Behaviour {
-    b.method(Method::record("toggle_favorite", "", toggle_favorite))
+    b.method(Method::model("name_create", "name", name_create))
+        .method(Method::record("toggle_favorite", "", toggle_favorite))
         .method(Method::record("action_view_tasks", "", action_view_tasks))
         .method(Method::record("action_view_tasks_analysis", "", action_view_tasks))
         .method(Method::record("action_get_list_view", "", action_milestones))
@@ -24,6 +25,16 @@ fn single(call: &Call<'_>) -> Result<i64> {
         [id] => Ok(*id),
         ids => Err(post::not_single(call.model, ids)),
     }
+}
+
+/// A project made by its name alone gets a stage to begin in.
+fn name_create(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let made = name::name_create(env, call.model, call.arg("name"))?;
+    if let Some(id) = made.get(0).and_then(Json::as_i64) {
+        let stage = env.sudo().create("project.task.type", json!({"name": "New"}))?;
+        env.write("project.project", &[id], json!({"type_ids": [[4, stage]]}))?;
+    }
+    Ok(made)
 }
 
 fn toggle_favorite(env: &Env, call: &Call<'_>) -> Result<Json> {
@@ -45,13 +56,15 @@ fn action_view_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
     Ok(list(&name, "project.task", id, json!([[false, "kanban"], [false, "list"], [false, "form"]])))
 }
 
-fn action_milestones(_: &Env, call: &Call<'_>) -> Result<Json> {
+fn action_milestones(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
+    env.fetch_one("project.project", id, &["name"])?;
     Ok(list("Milestones", "project.milestone", id, json!([[false, "list"], [false, "form"]])))
 }
 
-fn action_updates(_: &Env, call: &Call<'_>) -> Result<Json> {
+fn action_updates(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
+    env.fetch_one("project.project", id, &["name"])?;
     Ok(list("Updates", "project.update", id, json!([[false, "kanban"], [false, "list"], [false, "form"]])))
 }
 

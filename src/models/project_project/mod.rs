@@ -52,7 +52,7 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
             return Ok(());
         }
     }
-    if let Some(status) = vals.get("last_update_status").and_then(Json::as_str).filter(|s| *s != "to_define")
+    if let Some(status) = vals.get("last_update_status").filter(|s| s.as_str() != Some("to_define")).cloned()
     {
         let name = format!("Status Update - {}", super::clock::today(env).format("%m/%d/%Y"));
         for id in ids {
@@ -66,7 +66,13 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
     }
     dates(env, ids, &mut vals)?;
     let active = vals.get("active").cloned();
+    let independent = vals.get("allow_task_dependencies").is_some_and(json_is_falsy);
     sup.write(env, ids, vals)?;
+    if independent {
+        let waiting = json!([["project_id", "in", ids], ["state", "=", "04_waiting_normal"]]);
+        let tasks = env.search("project.task", waiting)?;
+        env.write("project.task", &tasks, json!({"state": "01_in_progress"}))?;
+    }
     if let Some(active) = active {
         let all = env.with_context(json!({"active_test": false}));
         let tasks = all.search("project.task", json!([["project_id", "in", ids]]))?;

@@ -2,10 +2,22 @@
 
 use crate::db::{ColType, Sql};
 use crate::error::Result;
-use crate::orm::{Env, Super, fetch};
+use crate::orm::{Call, Env, Super, fetch};
 use crate::value::{Json, Map, json_is_falsy};
 use serde_json::json;
 use std::collections::HashMap;
+
+/// Copies are made in silence: nobody follows them for it, nothing is said.
+pub(super) fn copy(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let default = call.arg("default").as_object().cloned().unwrap_or_default();
+    Ok(json!(crate::orm::copy::copy(&quiet(env), call.model, &call.ids, default)?))
+}
+
+fn quiet(env: &Env) -> Env {
+    env.with_context(json!({
+        "mail_auto_subscribe_no_notify": true, "mail_create_nosubscribe": true, "mail_create_nolog": true,
+    }))
+}
 
 pub(super) fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) -> Result<Vec<Map>> {
     let whole_project = env.flag("copy_project");
@@ -88,7 +100,7 @@ fn active_users(env: &Env, users: impl Iterator<Item = i64>) -> Result<Vec<i64>>
 
 /// Copies the tasks of a project into another one and lets the copies depend on each other as the originals do.
 pub fn copy_tasks(env: &Env, from: i64, to: i64) -> Result<()> {
-    let env = env.with_context(json!({"copy_project": true, "mail_create_nosubscribe": true}));
+    let env = quiet(env).with_context(json!({"copy_project": true}));
     let all = env.with_context(json!({"active_test": false}));
     let tasks = all.search_with(
         "project.task",

@@ -3,9 +3,10 @@
 use super::{personal, quick, recurrence, stage};
 use crate::error::Result;
 use crate::models::mail_message::plain;
+use crate::models::mail_thread::assign;
 use crate::models::mail_thread::follow::unique;
 use crate::orm::commands::{self, Command};
-use crate::orm::{Env, Super, access};
+use crate::orm::{Env, Super, access, fetch};
 use crate::value::{Json, Map, json_is_falsy};
 use serde_json::json;
 use std::collections::HashMap;
@@ -42,12 +43,30 @@ pub(super) fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Resu
     recurrence::of_new(env, &mut vals_list)?;
     // the context's project and stage were for the first task, not for what is made along with it
     let inner = env.with_context(json!({"mail_create_nosubscribe": true}));
+    let given: Vec<Vec<i64>> =
+        vals_list.iter().map(|v| super::messages::responsible(sup.model, v)).collect::<Result<_>>()?;
     let ids = sup.create(&inner, vals_list)?;
     stage::join_projects(env, &ids)?;
     personal::fill(env, &ids)?;
     super::follow::from_parents(env, sup.model, &ids)?;
     follow_own(env, sup, &ids)?;
+    tell_assigned(env, sup, &ids, &given)?;
     Ok(ids)
+}
+
+fn tell_assigned(env: &Env, sup: Super<'_>, ids: &[i64], given: &[Vec<i64>]) -> Result<()> {
+    if env.flag("mail_auto_subscribe_no_notify") {
+        return Ok(());
+    }
+    let mut new = Vec::new();
+    for t in fetch::fetch_existing(&env.sudo(), sup.model, ids, &["user_ids"])? {
+        let mut users = t.ids("user_ids").to_vec();
+        if let Some(given) = ids.iter().position(|i| *i == t.id).and_then(|n| given.get(n)) {
+            super::write::in_order(&mut users, given);
+        }
+        new.extend(users.iter().map(|u| (t.id, *u)));
+    }
+    assign::assigned(env, sup.model, &new, assign::Dress::Task)
 }
 
 /// A to-do (a task of no project) need not be called anything: the first line of its text names it.

@@ -17,7 +17,7 @@ mod recurrence;
 mod stage;
 mod write;
 
-use crate::orm::Behaviour;
+use crate::orm::{Behaviour, Method};
 
 pub use copy::copy_tasks;
 pub use follow::of_tasks as subtypes_of_tasks;
@@ -42,6 +42,7 @@ pub fn behaviour() -> Behaviour {
         .write(write::write)
         .unlink(write::unlink)
         .copy_data(copy::copy_data)
+        .method(Method::record("copy", "default=None", copy::copy))
         .guard(portal::guard);
     let b = compute::register(b);
     let b = constraint::register(b);

@@ -3,9 +3,11 @@
 use super::{compute, personal, quick, recurrence, stage};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
+use crate::models::mail_thread::assign;
 use crate::orm::{Env, Record, Super, access, fetch};
 use crate::value::{Json, Map};
 use serde_json::json;
+use std::collections::HashMap;
 
 pub(super) fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
     if ids.is_empty() {
@@ -14,7 +16,10 @@ pub(super) fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result
     let keys: Vec<&str> = vals.keys().map(String::as_str).collect();
     // who comes from outside hears of the fields before the records
     access::guard(env, sup.model, &keys, 'w')?;
-    access::check_model(env, sup.model, 'w')?;
+    let portal = !env.su() && env.user()?.share;
+    if portal {
+        crate::orm::rule::check(env, sup.model, ids, 'w')?;
+    }
     let mut list = vec![vals];
     quick::expand(env, &mut list)?;
     let mut vals = list.pop().unwrap_or_default();
@@ -29,13 +34,96 @@ pub(super) fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result
     if vals.get("personal_stage_type_id").is_some_and(crate::value::json_is_falsy) {
         vals.shift_remove("personal_stage_type_id");
     }
-    let portal = !env.su() && env.user()?.share;
-    if portal {
-        crate::orm::rule::check(env, sup.model, ids, 'w')?;
-    }
+    let moved = moved(env, &before, &vals)?;
     let writer = if portal { env.sudo() } else { env.clone() };
     sup.write(&writer, ids, vals)?;
-    after(env, ids, &before, &changed)
+    after(env, ids, &before, &changed)?;
+    if changed.contains_key("user_ids") {
+        let given = super::messages::responsible(sup.model, &changed)?;
+        tell_assigned(env, ids, &before, &given)?;
+    }
+    match moved {
+        Some(m) => tell_moved(env, ids, m),
+        None => Ok(()),
+    }
+}
+
+/// Followers who wait for new tasks of the project that tasks move to hear of it.
+struct Move {
+    partners: Vec<i64>,
+    /// Project each task leaves, with its name.
+    from: HashMap<i64, (i64, String)>,
+    to: i64,
+}
+
+fn moved(env: &Env, before: &[Record], vals: &Map) -> Result<Option<Move>> {
+    let Some(to) = vals.get("project_id").and_then(Json::as_i64).filter(|p| *p != 0) else { return Ok(None) };
+    let root = env.sudo();
+    let Some(subtype) = root.xmlid("project.mt_project_task_new")? else { return Ok(None) };
+    let sql = Sql::of(
+        "SELECT f.partner_id FROM mail_followers f JOIN mail_followers_mail_message_subtype_rel r \
+         ON r.mail_followers_id = f.id WHERE f.res_model = 'project.project' AND f.res_id = ",
+    )
+    .int(to)
+    .raw(" AND r.mail_message_subtype_id = ")
+    .int(subtype)
+    .raw(" ORDER BY f.id");
+    let partners: Vec<i64> = root.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
+    if partners.is_empty() {
+        return Ok(None);
+    }
+    let projects: Vec<i64> = before.iter().filter_map(|t| t.opt("project_id")).collect();
+    let names = root.display_names("project.project", &projects)?;
+    let of = |t: &Record| {
+        let p = t.opt("project_id")?;
+        Some((t.id, (p, names.get(&p).cloned().unwrap_or_default())))
+    };
+    Ok(Some(Move { partners, from: before.iter().filter_map(of).collect(), to }))
+}
+
+fn tell_moved(env: &Env, ids: &[i64], moved: Move) -> Result<()> {
+    let root = env.sudo();
+    let names = root.display_names("project.task", ids)?;
+    let to = root.display_names("project.project", &[moved.to])?.remove(&moved.to).unwrap_or_default();
+    let link = |id: i64, name: &str| {
+        let name = assign::escaped(name);
+        format!("<a href=\"#\" data-oe-model=\"project.project\" data-oe-id=\"{id}\">{name}</a>")
+    };
+    let body = |id: &i64| match moved.from.get(id) {
+        Some((p, name)) => {
+            format!("<p>Task Transferred from Project {} to {}</p>", link(*p, name), link(moved.to, &to))
+        }
+        None => "<p>Task Converted from To-Do</p>".to_owned(),
+    };
+    let notices = ids
+        .iter()
+        .map(|id| assign::Notice {
+            res_id: *id,
+            partners: moved.partners.clone(),
+            subject: None,
+            body: body(id),
+            name: names.get(id).cloned().unwrap_or_default(),
+        })
+        .collect();
+    assign::send(env, env.model("project.task")?, notices)
+}
+
+/// Users in the order in which they were given, the others after them.
+pub(super) fn in_order(users: &mut [i64], given: &[i64]) {
+    users.sort_by_key(|u| given.iter().position(|g| g == u).unwrap_or(given.len()));
+}
+
+/// New assignees are told.
+fn tell_assigned(env: &Env, ids: &[i64], before: &[Record], given: &[i64]) -> Result<()> {
+    let model = env.model("project.task")?;
+    let mut new = Vec::new();
+    for t in fetch::fetch_existing(&env.sudo(), model, ids, &["user_ids"])? {
+        let old = before.iter().find(|b| b.id == t.id).map_or(&[][..], |b| b.ids("user_ids"));
+        let mut users = t.ids("user_ids").to_vec();
+        in_order(&mut users, given);
+        new.extend(users.iter().filter(|u| !old.contains(u)).map(|u| (t.id, *u)));
+    }
+    assign::assigned(env, model, &new, assign::Dress::Task)
 }
 
 fn check_parent(ids: &[i64], vals: &Map) -> Result<()> {
@@ -79,8 +167,7 @@ fn milestones(env: &Env, ids: &[i64], vals: &mut Map, valid: &mut Vec<i64>) -> R
             }
         }
     }
-    let old: std::collections::HashMap<i64, Option<i64>> =
-        tasks.iter().map(|t| (t.id, t.opt("milestone_id"))).collect();
+    let old: HashMap<i64, Option<i64>> = tasks.iter().map(|t| (t.id, t.opt("milestone_id"))).collect();
     let domain =
         json!([["parent_id", "in", valid.clone()], ["id", "not in", ids], ["is_closed", "=", false]]);
     let children = root.search("project.task", domain)?;
@@ -153,9 +240,10 @@ fn assign_dates(env: &Env, ids: &[i64], before: &[Record]) -> Result<()> {
 
 /// Tasks go with their sub-tasks; the last task of a recurrence takes that along.
 pub(super) fn unlink(env: &Env, sup: Super<'_>, ids: &[i64]) -> Result<()> {
-    access::check_model(env, sup.model, 'u')?;
     let ids = env.exists("project.task", ids)?;
+    // Odoo looks at the recurrence before it asks whether the tasks may be deleted
     let tasks = env.fetch("project.task", &ids, &["recurrence_id"])?;
+    access::check_model(env, sup.model, 'u')?;
     let recurrences: Vec<i64> = tasks.iter().filter_map(|t| t.opt("recurrence_id")).collect();
     let all = with_subtasks(env, &ids)?;
     sup.unlink(env, &all)?;

@@ -59,7 +59,9 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
             .fields
             .get(name)
             .ok_or_else(|| Error::value(format!("Invalid field '{name}' on model '{}'", model.name)))?;
-        access::check_field(env, model, field, 'r')?;
+        if form.id.is_some() {
+            access::check_field(env, model, field, 'r')?;
+        }
     }
     let mut warnings = Warnings::default();
     let tried = env.rehearse(|| try_out(env, &form, first, &mut warnings));
@@ -78,6 +80,11 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
         Err(e) => return Err(e),
     };
     let mut value = value;
+    if form.id.is_some() {
+        // trying out is no change
+        value.retain(|name, _| name != "write_date" && name != "write_uid");
+    }
+    unmade(env, &form, &mut value)?;
     if form.id.is_none() {
         for name in ["create_uid", "create_date", "write_uid", "write_date"] {
             // the record was there for a moment only
@@ -91,6 +98,22 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
         out["warning"] = warning;
     }
     Ok(out)
+}
+
+/// What was made along with a new record is not there any more: a link to it is empty.
+fn unmade(env: &Env, form: &Form<'_>, value: &mut Map) -> Result<()> {
+    if form.id.is_some() {
+        return Ok(());
+    }
+    for (name, v) in value {
+        let field = form.model.field(name)?;
+        let Some(id) = v.as_i64().filter(|i| field.kind == Kind::Many2one && *i != 0) else { continue };
+        if env.exists(&field.relation, &[id])?.is_empty() {
+            let parent = form.model.inherits.iter().any(|(_, link)| link == name);
+            *v = if parent { Json::Null } else { json!(false) };
+        }
+    }
+    Ok(())
 }
 
 /// Titles and messages.
