@@ -4,7 +4,7 @@
 use crate::db::{ColType, Sql};
 use crate::error::Result;
 use crate::orm::field::convert;
-use crate::orm::{Behaviour, Computed, Env, Model, Record, fetch};
+use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Record, fetch};
 use crate::value::{Json, Value};
 use chrono::{NaiveDate, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
@@ -17,6 +17,8 @@ pub fn behaviour() -> Behaviour {
     Behaviour::new("base")
         .method(view)
         .method(views)
+        .method(Method::record("get_formview_id", "access_uid=None", |_, _| Ok(json!(false))).readonly())
+        .method(Method::record("get_formview_action", "access_uid=None", form_action).readonly())
         .default("default_company", default_company)
         .default("default_user", default_user)
         .default("default_now", default_now)
@@ -24,6 +26,13 @@ pub fn behaviour() -> Behaviour {
         .compute("compute_xml_id", compute_xml_id)
         .compute("compute_tz_offset", compute_tz_offset)
         .selection("tz", zones)
+}
+
+/// What a client does to show a record in a form.
+fn form_action(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let id = call.ids.first().map_or(json!(false), |i| json!(i));
+    Ok(json!({"type": "ir.actions.act_window", "res_model": call.model.name, "views": [[false, "form"]],
+              "target": "current", "res_id": id, "context": Json::Object(env.context().clone())}))
 }
 
 fn default_company(env: &Env, _: &Model) -> Result<Json> {

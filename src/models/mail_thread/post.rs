@@ -314,6 +314,8 @@ const KNOWN: &[&str] = &[
 /// `message_post(body='', message_type='notification', **kwargs)`: the id of the new message.
 pub fn message_post(env: &Env, call: &Call<'_>) -> Result<Json> {
     let &[res_id] = call.ids.as_slice() else { return Err(not_single(call.model, &call.ids)) };
+    // whose company it is said for is asked first
+    access::check_model(env, env.model("res.company")?, 'r')?;
     let mut unknown: Vec<&str> =
         call.kwargs.keys().map(String::as_str).filter(|k| !KNOWN.contains(k)).collect();
     if !unknown.is_empty() {
@@ -416,10 +418,30 @@ fn check_post(env: &Env, model: &Model, id: i64) -> Result<()> {
     if env.exists(&model.name, &[id])?.is_empty() {
         return Err(rule::missing(env, model, &[id]));
     }
+    if access::allowed(env, env.model("mail.message")?, 'c')? && follows(env, model, id)? {
+        return Ok(());
+    }
     let last =
         env.query(&Sql::of("SELECT COALESCE(MAX(id), 0) + 1 FROM mail_message"), &[ColType::BigInt])?;
     let next = last.first().map_or(1, |r| r[0].int());
     Err(crate::models::mail_message::refused(env, &[next], 'c'))
+}
+
+/// Whether the caller follows a document, or was told its first message: then he may answer.
+fn follows(env: &Env, model: &Model, id: i64) -> Result<bool> {
+    let me = env.user()?.partner_id;
+    let first = firsts(env, model, &[id])?.get(&id).copied().unwrap_or(0);
+    let sql = Sql::of("SELECT 1 FROM mail_followers WHERE res_model = ")
+        .text(&model.name)
+        .raw(" AND res_id = ")
+        .int(id)
+        .raw(" AND partner_id = ")
+        .int(me)
+        .raw(" UNION SELECT 1 FROM mail_message_res_partner_rel WHERE mail_message_id = ")
+        .int(first)
+        .raw(" AND res_partner_id = ")
+        .int(me);
+    Ok(!env.query(&sql, &[ColType::Int])?.is_empty())
 }
 
 fn compose(env: &Env, model: &Model, res_id: i64, (body, kind): (&Json, &str), kw: &Map) -> Result<Message> {

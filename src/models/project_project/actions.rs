@@ -31,7 +31,7 @@ fn single(call: &Call<'_>) -> Result<i64> {
 fn name_create(env: &Env, call: &Call<'_>) -> Result<Json> {
     let made = name::name_create(env, call.model, call.arg("name"))?;
     if let Some(id) = made.get(0).and_then(Json::as_i64) {
-        let stage = env.sudo().create("project.task.type", json!({"name": "New"}))?;
+        let stage = env.sudo().create("project.task.type", json!({"name": "New", "user_id": false}))?;
         env.write("project.project", &[id], json!({"type_ids": [[4, stage]]}))?;
     }
     Ok(made)

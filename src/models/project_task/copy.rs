@@ -1,7 +1,7 @@
 //! Copies of tasks: with their sub-tasks, open, and in a copied project under their own names.
 
 use crate::db::{ColType, Sql};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::orm::{Call, Env, Super, fetch};
 use crate::value::{Json, Map, json_is_falsy};
 use serde_json::json;
@@ -21,7 +21,13 @@ fn quiet(env: &Env) -> Env {
 
 pub(super) fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) -> Result<Vec<Map>> {
     let whole_project = env.flag("copy_project");
+    if !env.su() && env.user()?.share && env.has_group("base.group_portal")? {
+        return Err(Error::access("You cannot read the following fields on tasks: html_field_history"));
+    }
     let mut out = sup.copy_data(env, ids, default.clone())?;
+    if !env.has_group("project.group_project_user")? {
+        out.iter_mut().for_each(|vals| vals.retain(|name, _| super::portal::readable(name)));
+    }
     let env_all = env.with_context(json!({"active_test": false}));
     let fields = ["name", "stage_id", "active", "recurrence_id", "user_ids", "child_ids", "allow_milestones"];
     let tasks = env_all.fetch("project.task", ids, &fields)?;

@@ -79,6 +79,10 @@ fn followers_of_projects(env: &Env, tasks: &[i64]) -> Result<Vec<(i64, Follower)
 
 fn message_subscribe(env: &Env, call: &Call<'_>) -> Result<Json> {
     let (partners, subtypes) = (call.arg("partner_ids"), ids_arg(call.arg("subtype_ids")));
+    if subtypes.is_empty() {
+        // the followers of the project are looked at first, and so the tasks
+        env.fetch("project.task", &call.ids, &["project_id"])?;
+    }
     if partners.is_null() && subtypes.is_empty() && !followers_of_projects(env, &call.ids)?.is_empty() {
         return Err(Error::type_error("argument of type 'NoneType' is not iterable"));
     }

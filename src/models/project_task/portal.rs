@@ -59,12 +59,17 @@ const WRITABLE: &[&str] = &[
     "is_closed",
 ];
 
+/// Whether who is not of the project sees a field.
+pub(super) fn readable(name: &str) -> bool {
+    WRITABLE.contains(&name) || READABLE.contains(&name)
+}
+
 /// Refuses fields to portal users.
 pub(super) fn guard(env: &Env, _: &Model, fields: &[&str], op: char) -> Result<()> {
     if !env.user()?.share || !env.has_group("base.group_portal")? {
         return Ok(());
     }
-    let allowed = |f: &str| WRITABLE.contains(&f) || (op == 'r' && READABLE.contains(&f));
+    let allowed = |f: &str| if op == 'r' { readable(f) } else { WRITABLE.contains(&f) };
     let refused: Vec<&str> = fields.iter().copied().filter(|f| !allowed(f)).collect();
     if refused.is_empty() {
         return Ok(());

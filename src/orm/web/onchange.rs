@@ -7,6 +7,7 @@
 use super::snapshot::{self, Snapshot};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::orm::behaviour::{Call, Edited, Method, Super};
+use crate::orm::commands::{self, Command};
 use crate::orm::env::Env;
 use crate::orm::field::Kind;
 use crate::orm::model::Model;
@@ -145,11 +146,17 @@ fn parents_by_id(model: &Model, values: &mut Map) {
 /// The defaults as they are, for a record that the database would not take with nothing but them.
 fn bare_defaults(env: &Env, form: &Form<'_>) -> Result<Map> {
     let mut out = Map::new();
-    for (name, spec) in form.spec {
+    for (name, spec) in form.spec.iter().filter(|(n, _)| *n != "id") {
         let field = form.model.field(name)?;
         let value = form.values.get(name);
         if field.kind.is_x2many() {
-            out.extend(value.filter(|v| v.is_array()).map(|v| (name.clone(), v.clone())));
+            let lines = |v: &&Json| match commands::parse(form.model, field, v) {
+                Ok(list) => {
+                    list.iter().any(|c| !matches!(c, Command::Clear) && *c != Command::Set(Vec::new()))
+                }
+                Err(_) => v.is_array(),
+            };
+            out.extend(value.filter(lines).map(|v| (name.clone(), v.clone())));
             continue;
         }
         let id = value.and_then(Json::as_i64).filter(|_| field.kind == Kind::Many2one);
@@ -160,7 +167,11 @@ fn bare_defaults(env: &Env, form: &Form<'_>) -> Result<Map> {
                     let named = env.display_names(&field.relation, &[id])?.remove(&id);
                     json!({"id": id, "display_name": named.unwrap_or_default()})
                 }
-                None => value.cloned().unwrap_or(json!(false)),
+                None => match (field.kind, value) {
+                    (Kind::Integer, None | Some(Json::Bool(false))) => json!(0),
+                    (Kind::Float | Kind::Monetary, None | Some(Json::Bool(false))) => json!(0.0),
+                    (_, value) => value.cloned().unwrap_or(json!(false)),
+                },
             },
         );
     }
