@@ -4,6 +4,7 @@ use super::mail_thread::follow::ids_arg;
 use super::{clock, mail_activity, rows};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
+use crate::orm::behaviour::Grouped;
 use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super};
 use crate::value::{Json, Map, Value, json_is_falsy};
 use serde_json::json;
@@ -24,6 +25,7 @@ pub fn behaviour() -> Behaviour {
             Ok(json!([["activity_ids.activity_type_id.decoration_type", op, v]]))
         })
         .search("search_activity_state", search_state)
+        .group_by("activity_state", group_state)
         .search("search_activity_user_id", search_user)
         .search("search_my_activity_date_deadline", |env, model, _, op, v| {
             let mine = json!([
@@ -199,36 +201,55 @@ fn search_state(env: &Env, model: &Model, _: &str, op: &str, value: &Json) -> Re
     Ok(json!([["id", if none { "not in" } else { "in" }, ids]]))
 }
 
-/// Documents whose worst activity is in one of these states.
-fn in_states(env: &Env, model: &Model, states: &[Json]) -> Result<Vec<i64>> {
+/// Documents with activities and how their worst one stands, as (res_id, worst): 0 overdue, 1 today, 2 planned.
+fn worst(env: &Env, model: &Model) -> Result<Sql> {
     let zones =
         Sql::of("SELECT DISTINCT COALESCE(user_tz, '') FROM mail_activity WHERE active AND res_model = ")
             .text(&model.name);
-    let mut today = Sql::of("CASE COALESCE(user_tz, '')");
-    let zones = env.query(&zones, &[ColType::Text])?;
-    if zones.is_empty() {
-        // nothing is to be done on any document; and a CASE needs a WHEN
-        return Ok(Vec::new());
-    }
-    for row in zones {
+    // a CASE needs a WHEN, also where nothing is to be done on any document
+    let mut today =
+        Sql::of("CASE WHEN res_id IS NULL THEN ").bind(ColType::Date, Value::Date(env.now().date()));
+    for row in env.query(&zones, &[ColType::Text])? {
         let zone = row[0].str();
         let day = clock::local(env.now(), Some(zone)).date();
-        today = today.raw(" WHEN ").text(zone).raw(" THEN ").bind(ColType::Date, Value::Date(day));
+        today = today
+            .raw(" WHEN COALESCE(user_tz, '') = ")
+            .text(zone)
+            .raw(" THEN ")
+            .bind(ColType::Date, Value::Date(day));
     }
     today = today.raw(" ELSE ").bind(ColType::Date, Value::Date(env.now().date())).raw(" END");
-    let sql = Sql::of("SELECT res_id, MIN(CASE WHEN date_deadline < ")
+    Ok(Sql::of("SELECT res_id, MIN(CASE WHEN date_deadline < ")
         .sql(today.clone())
         .raw(" THEN 0 WHEN date_deadline = ")
         .sql(today)
-        .raw(" THEN 1 ELSE 2 END) FROM mail_activity WHERE active AND res_model = ")
+        .raw(" THEN 1 ELSE 2 END) AS worst FROM mail_activity WHERE active AND res_model = ")
         .text(&model.name)
-        .raw(" GROUP BY res_id");
+        .raw(" GROUP BY res_id"))
+}
+
+/// Grouped by the worst activity, whoever may see it.
+fn group_state(env: &Env, model: &Model, alias: &str) -> Result<Grouped> {
+    let joined = format!("{alias}__last_activity_state");
+    let join = Sql::of(" LEFT JOIN (SELECT res_id, CASE worst WHEN 0 THEN 'overdue' WHEN 1 THEN 'today' ELSE 'planned' END AS activity_state FROM (")
+        .sql(worst(env, model)?)
+        .raw(") AS w) AS ")
+        .ident(&joined)
+        .raw(" ON ")
+        .col(alias, "id")
+        .raw(" = ")
+        .col(&joined, "res_id");
+    Ok(Grouped { join, expr: Sql::new().col(&joined, "activity_state"), kind: ColType::Text })
+}
+
+/// Documents whose worst activity is in one of these states.
+fn in_states(env: &Env, model: &Model, states: &[Json]) -> Result<Vec<i64>> {
     let name = |n: i64| match n {
         0 => "overdue",
         1 => "today",
         _ => "planned",
     };
-    let rows = env.query(&sql, &[ColType::Int, ColType::BigInt])?;
+    let rows = env.query(&worst(env, model)?, &[ColType::Int, ColType::BigInt])?;
     Ok(rows.iter().filter(|r| states.contains(&json!(name(r[1].int())))).map(|r| r[0].int()).collect())
 }
 

@@ -66,7 +66,7 @@ fn ranked(env: &Env, project: i64, domain: &Domain, limit: Option<i64>) -> Resul
 
 fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
     let text = call.text("name").unwrap_or_default();
-    let op = call.text("operator").unwrap_or("ilike");
+    let op = call.arg("operator").as_str().unwrap_or("ilike");
     let limit = call.limit("limit")?;
     let Some(project) = env.ctx("project_id").as_i64() else {
         return name::name_search(env, call.model, call.arg("name"), call.arg("args"), op, limit);

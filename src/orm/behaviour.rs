@@ -6,7 +6,7 @@
 use super::domain::Domain;
 use super::env::Env;
 use super::model::Model;
-use crate::db::Sql;
+use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, Value};
 use std::collections::HashMap;
@@ -50,6 +50,8 @@ pub type ComputeFn = fn(&Env, &Model, &[i64]) -> Result<Computed>;
 pub type SearchFn = fn(&Env, &Model, &str, &str, &Json) -> Result<Json>;
 /// What a computed field that has no column is ordered by, over the alias of its table.
 pub type OrderFn = fn(&Env, &str) -> Sql;
+/// What a computed field that has no column is grouped by, over the alias of its table.
+pub type GroupFn = fn(&Env, &Model, &str) -> Result<Grouped>;
 /// Stores what was set on a computed field.
 pub type InverseFn = fn(&Env, &Model, &[i64], &str, &Json) -> Result<()>;
 /// Makes a default.
@@ -116,6 +118,17 @@ pub struct Onchange {
     pub warning: Option<(&'static str, &'static str)>,
 }
 
+/// What a [`GroupFn`] answers.
+#[derive(Debug)]
+pub struct Grouped {
+    /// What the table is joined with.
+    pub join: Sql,
+    /// The value.
+    pub expr: Sql,
+    /// Its type.
+    pub kind: ColType,
+}
+
 /// All that Rust adds to one model or mixin.
 #[derive(Default)]
 pub struct Behaviour {
@@ -127,6 +140,10 @@ pub struct Behaviour {
     pub searches: HashMap<&'static str, SearchFn>,
     /// Orders by field.
     pub orders: HashMap<&'static str, OrderFn>,
+    /// Groups by field.
+    pub groups: HashMap<&'static str, GroupFn>,
+    /// Fields that are grouped by another: the other one, by field.
+    pub groups_as: HashMap<&'static str, &'static str>,
     /// Inverse functions by name.
     pub inverses: HashMap<&'static str, InverseFn>,
     /// Default functions by name.
@@ -202,6 +219,10 @@ impl Behaviour {
         search: searches, SearchFn;
         /// Registers what the computed field of that name is ordered by.
         order_by: orders, OrderFn;
+        /// Registers what the computed field of that name is grouped by.
+        group_by: groups, GroupFn;
+        /// Registers the field that groups where the computed one of that name is asked for.
+        group_as: groups_as, &'static str;
         /// Registers an inverse function.
         inverse: inverses, InverseFn;
         /// Registers a default function.
@@ -451,12 +472,16 @@ impl Call<'_> {
                 Error::new(crate::error::Kind::Db, format!("invalid input syntax for type bigint: \"{s}\"\n"))
                     .named("psycopg2.errors.InvalidTextRepresentation")
             }),
-            Json::Array(_) => Err(Error::new(
-                crate::error::Kind::Db,
-                format!("argument of {} must be type bigint, not type integer[]\n", name.to_uppercase()),
-            )
-            .named("psycopg2.errors.DatatypeMismatch")),
-            other => Err(Error::type_error(format!("{name}: expected a number, got {other}"))),
+            Json::Array(a) if a.is_empty() => Ok(None),
+            Json::Object(o) if o.is_empty() => Ok(None),
+            Json::Array(_) | Json::Bool(true) => {
+                let what = if self.arg(name).is_array() { "integer[]" } else { "boolean" };
+                let name = name.to_uppercase();
+                let text = format!("argument of {name} must be type bigint, not type {what}\n");
+                Err(Error::new(crate::error::Kind::Db, text).named("psycopg2.errors.DatatypeMismatch"))
+            }
+            Json::Object(_) => Err(Error::new(crate::error::Kind::Db, "can't adapt type 'dict'")
+                .named("psycopg2.ProgrammingError")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! fields_get: what a model's fields are, as clients and the web client ask for it.
 
 use super::env::Env;
-use super::field::{Field, Kind, OnDelete, Source};
+use super::field::{Field, Kind, Source};
 use super::model::Model;
 use super::{access, cache};
 use crate::error::Result;
@@ -59,10 +59,18 @@ fn groupable(env: &Env, model: &Model, f: &Field) -> bool {
     if f.kind == Kind::Many2many && f.store {
         return true;
     }
+    if model.group_of(&f.name).is_some() {
+        return true;
+    }
     if f.has_column() {
         return !matches!(f.kind, Kind::Binary | Kind::Image);
     }
     through(env, model, f).is_some_and(|(m, g)| groupable(env, m, g))
+}
+
+/// Whether read_group can put a related field's values together.
+fn aggregable(env: &Env, model: &Model, f: &Field) -> bool {
+    f.has_column() || through(env, model, f).is_some_and(|(m, g)| aggregable(env, m, g))
 }
 
 /// The stored field behind a related one whose path runs over stored many2ones only.
@@ -98,6 +106,8 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
     }
     put("change_default", json!(f.change_default));
     put("company_dependent", json!(f.company_dependent));
+    put("default_export_compatible", json!(f.default_export_compatible));
+    put("exportable", json!(true));
     if let Some((a, b)) = &f.definition {
         put("definition_record", json!(a));
         put("definition_record_field", json!(b));
@@ -123,7 +133,7 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
     put("string", json!(f.string));
     put("groupable", json!(groupable(env, model, f)));
     put("name", json!(f.name));
-    if let Some(a) = f.aggregator.as_ref().filter(|_| f.store) {
+    if let Some(a) = f.aggregator.as_ref().filter(|_| f.store || aggregable(env, model, f)) {
         put("aggregator", json!(a));
     }
     match f.kind {
@@ -139,6 +149,10 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
             put("translate", json!(f.translate));
             put("sanitize", json!(f.sanitize));
             put("sanitize_tags", json!(true));
+            put("sanitize_attributes", json!(f.sanitize_attributes));
+            put("sanitize_style", json!(f.sanitize_style));
+            put("strip_style", json!(false));
+            put("strip_classes", json!(false));
         }
         Kind::Float => {
             if let Some((p, s)) = f.digits {
@@ -155,16 +169,8 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
             if f.kind == Kind::One2many && !f.inverse_name.is_empty() {
                 put("relation_field", json!(f.inverse_name));
             }
-            if f.kind == Kind::Many2one && f.store {
-                put(
-                    "ondelete",
-                    json!(match f.ondelete {
-                        OnDelete::SetNull => "set null",
-                        OnDelete::Restrict => "restrict",
-                        OnDelete::Cascade => "cascade",
-                    }),
-                );
-            }
+            let hierarchy = env.registry().find(&f.relation).and_then(Model::hierarchy);
+            put("allow_hierachy_operators", json!(hierarchy.is_some()));
         }
         Kind::Many2oneReference => {
             put("model_field", json!(f.model_field));

@@ -152,24 +152,28 @@ fn exists(env: &Env, call: &Call<'_>) -> Result<Json> {
 }
 
 fn do_search(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let d = domain::parse::parse(call.arg("domain"))?;
+    let d = domain::parse::parse(domain::parse::given(call.arg("domain"))?)?;
     Ok(json!(search::search(env, call.model, &d, &page(call)?)?))
 }
 
 fn search_count(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let d = domain::parse::parse(call.arg("domain"))?;
+    let d = domain::parse::parse(domain::parse::given(call.arg("domain"))?)?;
     Ok(json!(search::count(env, call.model, &d, call.limit("limit")?)?))
 }
 
 fn search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
     let d = domain::parse::parse(call.arg("domain"))?;
     let fields = names(call, "fields")?;
+    if let Some(extra) = call.kwargs.keys().find(|k| *k != "load") {
+        let text = format!("BaseModel._read_format() got an unexpected keyword argument '{extra}'");
+        return Err(Error::type_error(text));
+    }
     let classic = call.kwargs.get("load").is_none_or(|l| l.as_str() == Some("_classic_read"));
     Ok(objects(read::search_read(env, call.model, &d, &page(call)?, &fields, classic)?))
 }
 
 fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let op = call.text("operator").unwrap_or("ilike");
+    let op = call.arg("operator").as_str().unwrap_or("ilike");
     name::name_search(env, call.model, call.arg("name"), call.arg("args"), op, call.limit("limit")?)
 }
 

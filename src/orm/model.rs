@@ -81,6 +81,21 @@ impl Model {
         self.behaviours.iter().rev().find_map(|b| b.orders.get(name).copied())
     }
 
+    /// What a field without a column is grouped by.
+    pub fn group_of(&self, name: &str) -> Option<super::behaviour::GroupFn> {
+        self.behaviours.iter().rev().find_map(|b| b.groups.get(name).copied())
+    }
+
+    /// The field that groups where this one is asked for.
+    pub fn grouped_as(&self, name: &str) -> Option<&'static str> {
+        self.behaviours.iter().rev().find_map(|b| b.groups_as.get(name).copied())
+    }
+
+    /// The many2one that makes a hierarchy of it, be it inherited.
+    pub fn hierarchy(&self) -> Option<&str> {
+        self.parent_name.as_deref().or_else(|| self.has("parent_id").then_some("parent_id"))
+    }
+
     /// The boolean that archives a record: `active`, else `x_active`.
     pub fn active_name(&self) -> Option<&str> {
         ["active", "x_active"].into_iter().find(|n| self.fields.get(*n).is_some_and(|f| f.store))

@@ -78,7 +78,8 @@ pub fn default_domain(model: &Model, op: &str, value: &Json) -> Result<Domain> {
     }
     let negative = parse::is_negative(op);
     let mut out = if negative { Domain::True } else { Domain::False };
-    for f in fields {
+    // the last one is the first that Odoo looks at
+    for f in fields.into_iter().rev() {
         let leaf = match model.fields.get(f) {
             Some(field) if field.kind == Kind::Many2one => {
                 Domain::leaf(&format!("{f}.display_name"), op, value.clone())
@@ -105,10 +106,16 @@ pub fn name_search(
     op: &str,
     limit: Option<i64>,
 ) -> Result<Json> {
-    let mut domain = parse::parse(args)?;
-    if !(json_is_falsy(name) && op == "ilike") {
-        let by_name = search_domain(env, model, op, name)?;
-        domain = if parse::is_negative(op) { domain.and(by_name) } else { by_name.and(domain) };
+    let by_name = parse::parse(&json!([["display_name", op, name]]))?;
+    let mut domain = parse::parse(if json_is_falsy(args) { &Json::Null } else { args })?;
+    if let Domain::Leaf(leaf) = by_name
+        && !(json_is_falsy(name) && leaf.op == "ilike")
+    {
+        if matches!(leaf.op.as_str(), "any" | "not any") {
+            parse::given(name)?;
+        }
+        let by_name = search_domain(env, model, &leaf.op, name)?;
+        domain = if parse::is_negative(&leaf.op) { domain.and(by_name) } else { by_name.and(domain) };
     }
     let ids = super::search::search(env, model, &domain, &Page { limit, ..Page::default() })?;
     let names = display_names(&env.sudo(), model, &ids)?;

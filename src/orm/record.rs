@@ -16,6 +16,12 @@ pub struct Record {
 static NULL: Value = Value::Null;
 static JSON_NULL: Json = Json::Null;
 
+/// Records as Python prints them: `res.users(2,)`.
+pub fn repr(model: &str, ids: &[i64]) -> String {
+    let listed: Vec<String> = ids.iter().map(i64::to_string).collect();
+    format!("{model}({}{})", listed.join(", "), if ids.len() == 1 { "," } else { "" })
+}
+
 impl Record {
     pub(super) fn new(id: i64, names: Arc<Vec<String>>, values: Vec<Value>) -> Record {
         Record { id, names, values }

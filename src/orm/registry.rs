@@ -275,6 +275,9 @@ pub(super) fn plain(name: &str, kind: Kind, string: &str) -> Field {
         tracking: None,
         change_default: false,
         sanitize: kind == Kind::Html,
+        default_export_compatible: false,
+        sanitize_style: false,
+        sanitize_attributes: true,
         size: None,
         digits: None,
         aggregator: None,
@@ -422,6 +425,9 @@ impl Functions<'_> {
             tracking: def.tracking,
             change_default: def.change_default.unwrap_or(false),
             sanitize: truthy(&def.sanitize, true),
+            default_export_compatible: def.default_export_compatible.unwrap_or(false),
+            sanitize_style: def.sanitize_style.unwrap_or(false),
+            sanitize_attributes: def.sanitize_attributes.unwrap_or(true),
             size: def.size,
             digits: def.digits.as_deref().and_then(|d| Some((*d.first()?, *d.get(1)?))),
             aggregator: def.aggregator.clone(),
@@ -563,6 +569,9 @@ fn resolve_related(models: &mut IndexMap<String, Model>) -> Result<()> {
             let f = &mut models[&model].fields[&field];
             f.translate = t.translate;
             f.sanitize = t.sanitize;
+            f.sanitize_attributes = t.sanitize_attributes;
+            f.sanitize_style = t.sanitize_style;
+            f.aggregator = f.aggregator.take().or(t.aggregator);
             f.size = f.size.or(t.size);
             f.digits = f.digits.or(t.digits);
             if f.selection.is_empty() {

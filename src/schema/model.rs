@@ -105,6 +105,12 @@ pub struct FieldDef {
     pub company_dependent: Option<bool>,
     /// Whether html is cleaned on input.
     pub sanitize: Option<toml::Value>,
+    /// Whether cleaning takes attributes (html).
+    pub sanitize_attributes: Option<bool>,
+    /// Whether cleaning takes styles (html).
+    pub sanitize_style: Option<bool>,
+    /// Whether an export that can be imported takes it by itself.
+    pub default_export_compatible: Option<bool>,
     /// Longest text.
     pub size: Option<i64>,
     /// Precision and scale.
@@ -170,6 +176,9 @@ impl FieldDef {
             change_default,
             company_dependent,
             sanitize,
+            default_export_compatible,
+            sanitize_style,
+            sanitize_attributes,
             size,
             digits,
             aggregator,

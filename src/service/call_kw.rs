@@ -7,7 +7,7 @@ use crate::orm::behaviour::{Api, Call};
 use crate::orm::field::convert;
 use crate::orm::read::NEW;
 use crate::orm::{Env, cache, method};
-use crate::value::{Json, Map};
+use crate::value::{Json, Map, json_is_falsy};
 
 /// One call of a model's method.
 #[derive(Debug, Clone)]
@@ -40,6 +40,12 @@ pub fn call_kw(app: &App, uid: i64, call: CallKw) -> Result<Option<Json>> {
         Some(Json::String(s)) if !s.is_empty() => {
             let text = "dictionary update sequence element #0 has length 1; 2 is required";
             return Err(Error::value(text));
+        }
+        Some(other) if other == Json::Bool(true) || other.is_number() && !json_is_falsy(&other) => {
+            return Err(Error::type_error(format!(
+                "argument of type '{}' is not iterable",
+                convert::py_type(&other)
+            )));
         }
         _ => Map::new(),
     };

@@ -167,7 +167,7 @@ def group(side, facts, model, values):
         else:
             field = {'type': 'many2one', 'relation': model} if key == 'id' else facts.field(model, key)
             if field and field['type'] in X2MANY + ('many2one',) and isinstance(value, list) and len(value) == 2 and isinstance(value[1], str):
-                value = [side.symbol(field['relation'], value[0]), value[1]]
+                value = [side.symbol(field['relation'], value[0]), plain(value[1])]
             elif field and field.get('relation') and isinstance(value, list):
                 value = sorted(str(side.symbol(field['relation'], v)) for v in value)
             elif isinstance(value, list) and field:
@@ -193,7 +193,13 @@ def answer(side, facts, call, value):
     if method == 'web_read_group' and isinstance(value, dict):
         return {'length': value.get('length'), 'groups': [group(side, facts, model, v) for v in value.get('groups', [])]}
     if method == 'name_search' and isinstance(value, list):
-        return [[side.symbol(model, v[0]), v[1]] for v in value]
+        return [[side.symbol(model, v[0]), plain(v[1])] for v in value]
+    if method == 'fields_get' and isinstance(value, dict):     # texts for people are not ours to copy
+        return {n: {k: v for k, v in f.items() if k != 'help'} for n, f in value.items() if n in facts[model]}
+    if method.startswith('search_panel') and isinstance(value, dict):
+        relation = facts[model].get(call['args'][0], {}).get('relation')
+        values = [{k: side.symbol(relation, v) if k in ('id', 'parent_id') and relation else plain(v) for k, v in r.items()} for r in value.get('values', [])]
+        return {**value, 'values': values}
     if method == 'name_create' and isinstance(value, list):
         return ['<new>', value[1]]
     if method == 'default_get' and isinstance(value, dict):

@@ -13,7 +13,8 @@ pub(super) fn register(b: Behaviour) -> Behaviour {
     b.compute("compute_stage_id", compute)
         .default("default_stage_id", default)
         .group_expand("group_expand_stage_id", group_expand)
-        .group_expand("group_expand_personal_stage_type_id", group_expand_personal)
+        .group_expand("group_expand_personal_stage_type_ids", group_expand_personal)
+        .group_as("personal_stage_type_id", "personal_stage_type_ids")
         .method(
             Method::record("stage_find", "section_id, domain=[], order='sequence, id'", stage_find)
                 .readonly(),

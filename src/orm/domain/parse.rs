@@ -54,17 +54,22 @@ pub fn is_negative(op: &str) -> bool {
     matches!(op, "!=" | "not like" | "not ilike" | "not in" | "not any")
 }
 
+/// A domain that a client must give: nothing is none.
+pub fn given(json: &Json) -> Result<&Json> {
+    if json.is_array() { Ok(json) } else { Err(no_domain()) }
+}
+
+fn no_domain() -> Error {
+    Error::assertion("Domains to normalize must have a 'domain' form: a list or tuple of domain components")
+}
+
 /// The tree of a prefix-form domain.
 pub fn parse(json: &Json) -> Result<Domain> {
     let terms = match json {
         Json::Array(a) => a,
         Json::Null | Json::Bool(false) => return Ok(Domain::True),
         Json::String(s) if s.is_empty() => return Ok(Domain::True),
-        _ => {
-            return Err(Error::assertion(
-                "Domains to normalize must have a 'domain' form: a list or tuple of domain components",
-            ));
-        }
+        _ => return Err(no_domain()),
     };
     check_arity(terms)?;
     let mut at = 0;

@@ -193,6 +193,12 @@ pub struct Field {
     pub change_default: bool,
     /// Clean html on input.
     pub sanitize: bool,
+    /// Whether an export that can be imported takes it by itself.
+    pub default_export_compatible: bool,
+    /// Whether cleaning takes styles (html).
+    pub sanitize_style: bool,
+    /// Whether cleaning takes attributes (html).
+    pub sanitize_attributes: bool,
     /// Longest text.
     pub size: Option<i64>,
     /// Precision and scale of a float.

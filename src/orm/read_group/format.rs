@@ -1,6 +1,6 @@
 //! From rows to what clients get: names, labels, `__range`, `__domain`, `__fold`, `__context`.
 
-use super::query::{Row, narrowed};
+use super::query::{self, Row, narrowed};
 use super::{Ask, Group, dates, property};
 use crate::db::Granularity;
 use crate::error::Result;
@@ -44,8 +44,11 @@ pub(super) fn rows(
         .iter()
         .enumerate()
         .map(|(i, g)| {
-            let values: Vec<Value> = rows.iter().map(|r| r.groups[i].clone()).collect();
-            column(env, model, g, &values)
+            // an aggregate of the group's own name takes its place, as in Odoo's dictionaries
+            let place = aggregates.get_full(&g.name).filter(|(_, _, spec)| !spec.ends_with(":recordset"));
+            let value = |r: &Row| place.map_or(&r.groups[i], |(at, ..)| &r.aggregates[at]).clone();
+            let values: Vec<Value> = rows.iter().map(value).collect();
+            if place.is_some() { replaced(env, model, g, &values) } else { column(env, model, g, &values) }
         })
         .collect::<Result<Vec<Vec<Shown>>>>()?;
     let mut columns: Vec<std::vec::IntoIter<Shown>> = columns.into_iter().map(Vec::into_iter).collect();
@@ -56,8 +59,8 @@ pub(super) fn rows(
         for g in groups {
             m.insert(g.name.clone(), Json::Null);
         }
-        for (name, value) in aggregates.keys().zip(row.aggregates) {
-            m.insert(name.clone(), value);
+        for ((name, spec), value) in aggregates.iter().zip(row.aggregates) {
+            m.insert(name.clone(), query::shown(model, spec, value));
         }
         if !folds.is_empty() {
             let id = row.groups.first().map_or(0, Value::int);
@@ -85,6 +88,31 @@ pub(super) fn rows(
     Ok(out)
 }
 
+/// The values of an aggregate that is shown where a group-by's would be.
+fn replaced(env: &Env, model: &Model, g: &Group<'_>, values: &[Value]) -> Result<Vec<Shown>> {
+    let step = g.spec.func.as_deref();
+    let dated = matches!(g.field.kind, Kind::Date | Kind::DateTime);
+    let moments = values.iter().all(|v| moment(v).is_some() || *v == Value::Null);
+    if g.field.kind == Kind::Properties
+        || dated && moments && step.is_none_or(|s| Granularity::parse(s).is_some())
+    {
+        return column(env, model, g, values);
+    }
+    let name = &g.field.name;
+    let numbered = step.filter(|s| dated && Granularity::parse(s).is_none());
+    let path = numbered.map_or_else(|| name.clone(), |s| format!("{name}.{s}"));
+    Ok(values
+        .iter()
+        .map(|v| {
+            let value = convert::plain(v);
+            let none = g.field.kind == Kind::Many2many && v.is_falsy();
+            let domain = if none { json!([[name, "not in", []]]) } else { json!([[path, "=", value]]) };
+            let range = (dated && numbered.is_none() && v.is_falsy()).then(|| json!(false));
+            Shown { value, domain, range }
+        })
+        .collect())
+}
+
 /// The values of one group-by.
 pub(super) fn column(env: &Env, model: &Model, g: &Group<'_>, values: &[Value]) -> Result<Vec<Shown>> {
     let field = g.field;
@@ -94,7 +122,9 @@ pub(super) fn column(env: &Env, model: &Model, g: &Group<'_>, values: &[Value]) 
             .map(|(value, domain)| Shown { value, domain, range: None })
             .collect()),
         Kind::Date | Kind::DateTime => dates_of(env, g, values),
-        Kind::Many2one | Kind::Many2many => relation(env, g, values),
+        Kind::Many2one | Kind::Many2many => relation(env, g, &field.relation, values),
+        // a record of its own
+        _ if field.name == "id" => relation(env, g, &model.name, values),
         _ => Ok(values
             .iter()
             .map(|v| {
@@ -105,11 +135,11 @@ pub(super) fn column(env: &Env, model: &Model, g: &Group<'_>, values: &[Value]) 
     }
 }
 
-fn relation(env: &Env, g: &Group<'_>, values: &[Value]) -> Result<Vec<Shown>> {
+fn relation(env: &Env, g: &Group<'_>, comodel: &str, values: &[Value]) -> Result<Vec<Shown>> {
     let field = g.field;
     let mut targets = Targets::default();
     let ids: Vec<i64> = values.iter().map(Value::int).filter(|i| *i != 0).collect();
-    targets.want(&field.relation, ids.iter().copied());
+    targets.want(comodel, ids.iter().copied());
     targets.load(env)?;
     Ok(values
         .iter()
@@ -119,7 +149,7 @@ fn relation(env: &Env, g: &Group<'_>, values: &[Value]) -> Result<Vec<Shown>> {
             }
             0 => Shown { value: json!(false), domain: json!([[field.name, "=", false]]), range: None },
             id => Shown {
-                value: json!([id, targets.name(&field.relation, id).unwrap_or_default()]),
+                value: json!([id, targets.name(comodel, id).unwrap_or_default()]),
                 domain: json!([[field.name, "=", id]]),
                 range: None,
             },

@@ -1,6 +1,6 @@
 //! Odoo 19's `formatted_read_group`, in small: groups as `[value, label]`, `__extra_domain` instead of `__domain`.
 
-use super::query::{Query, Request};
+use super::query::{self, Query, Request};
 use super::{annotated, explicit_order, format, spec};
 use crate::error::Result;
 use crate::orm::behaviour::Call;
@@ -45,8 +45,8 @@ pub fn formatted_read_group(env: &Env, call: &Call<'_>) -> Result<Json> {
             m.insert(g.name.clone(), value);
             extra.push(shown.domain);
         }
-        for (name, value) in aggregates.keys().zip(row.aggregates) {
-            m.insert(name.clone(), value);
+        for ((name, spec), value) in aggregates.iter().zip(row.aggregates) {
+            m.insert(name.clone(), query::shown(model, spec, value));
         }
         let domain = if extra.is_empty() { json!([]) } else { combine::and(&extra) };
         m.insert("__extra_domain".into(), domain);

@@ -14,6 +14,7 @@ pub mod spec;
 use super::behaviour::{Call, Method};
 use super::domain::parse;
 use super::env::Env;
+use super::field::convert::py_type;
 use super::field::{Expand, Field, Kind};
 use super::model::Model;
 use crate::db::{ColType, Granularity, Sql};
@@ -70,14 +71,19 @@ pub struct Ask {
 
 impl Ask {
     fn of(call: &Call<'_>) -> Result<Ask> {
+        let lazy = !json_is_falsy(call.arg("lazy"));
+        let order = call.arg("orderby");
+        if !order.is_string() && !json_is_falsy(order) {
+            return Err(Error::attribute(format!("'{}' object has no attribute 'split'", py_type(order))));
+        }
         Ok(Ask {
-            domain: call.arg("domain").clone(),
-            fields: spec::list(call.arg("fields"))?,
-            groupby: spec::list(call.arg("groupby"))?,
+            domain: parse::given(call.arg("domain"))?.clone(),
+            groupby: spec::groups(call.arg("groupby"), lazy)?,
+            fields: spec::fields(call.arg("fields"))?,
             offset: call.limit("offset")?.unwrap_or(0),
             limit: call.limit("limit")?,
             order: call.text("orderby").unwrap_or_default().to_owned(),
-            lazy: !json_is_falsy(call.arg("lazy")),
+            lazy,
         })
     }
 
@@ -178,8 +184,28 @@ fn explicit_order(order: &str, groups: &[Group<'_>], aggregates: &IndexMap<Strin
     terms.collect::<Vec<_>>().join(",")
 }
 
-/// Odoo's `read_group`.
+/// Odoo's `read_group`. A computed field may be grouped by another one, and is shown for it.
 pub fn read_group(env: &Env, model: &Model, ask: &Ask) -> Result<Vec<Map>> {
+    let stand_in = |name: &String| model.grouped_as(name);
+    if !ask.effective().iter().any(|name| stand_in(name).is_some()) {
+        return grouped(env, model, ask);
+    }
+    let real = |name: &String| stand_in(name).map_or_else(|| name.clone(), str::to_owned);
+    let asked = Ask { groupby: ask.groupby.iter().map(real).collect(), ..ask.clone() };
+    let mut groups = grouped(env, model, &asked)?;
+    for name in ask.groupby.iter().filter(|n| stand_in(n).is_some()) {
+        for group in &mut groups {
+            let (value, count) = (real(name), format!("{}_count", real(name)));
+            let value = group.shift_remove(&value).unwrap_or(json!(false));
+            let count = group.shift_remove(&count).unwrap_or(json!(0));
+            group.insert(name.clone(), value);
+            group.insert(format!("{name}_count"), count);
+        }
+    }
+    Ok(groups)
+}
+
+fn grouped(env: &Env, model: &Model, ask: &Ask) -> Result<Vec<Map>> {
     let groups = annotated(model, ask.effective())?;
     let aggregates = aggregates(model, ask, &groups)?;
     let order = explicit_order(&ask.order, &groups, &aggregates);

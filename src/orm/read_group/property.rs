@@ -14,9 +14,9 @@ use serde_json::json;
 
 /// The property a group-by names: its field and its definition, `{}` when no container defines it.
 fn definition(env: &Env, model: &Model, field: &Field, g: &Spec) -> Result<Map> {
-    let Some(name) = g.property.as_deref() else {
-        return Err(Error::value("You must choose the property you want to group by."));
-    };
+    // Odoo asks for the property of that name
+    let name = g.property.as_deref().unwrap_or("None");
+    properties::definition::check_name(name)?;
     properties::definition_of(env, model, field, name)
 }
 

@@ -28,13 +28,13 @@ pub struct Request {
     pub offset: i64,
 }
 
-/// One group: values of the group-bys, results of the aggregates as clients see them.
+/// One group: values of the group-bys, results of the aggregates.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Values; dates are local, a relation is an id, empty is NULL.
     pub groups: Vec<Value>,
-    /// Aggregates.
-    pub aggregates: Vec<Json>,
+    /// Aggregates; a recordset is the list of its ids.
+    pub aggregates: Vec<Value>,
 }
 
 /// Functions an aggregate may name.
@@ -65,12 +65,10 @@ impl<'e> Query<'e> {
         let (sql, types) = self.statement(domain, request)?;
         let rows = self.env.query(&sql, &types)?;
         let n = request.groups.len();
-        let specs = &request.aggregates;
         Ok(rows
             .into_iter()
             .map(|mut row| {
-                let rest = row.split_off(n);
-                let aggregates = specs.iter().zip(rest).map(|(s, v)| self.finished(s, v)).collect();
+                let aggregates = row.split_off(n);
                 Row { groups: row, aggregates }
             })
             .collect())
@@ -149,6 +147,12 @@ impl<'e> Query<'e> {
                 py_str(&g.text)
             )));
         }
+        if let Some(of) = self.model.group_of(&field.name).filter(|_| !field.has_column()) {
+            access::check_field(self.env, self.model, field, 'r')?;
+            let grouped = of(self.env, self.model, &self.alias)?;
+            self.join(grouped.join);
+            return Ok((grouped.expr, grouped.kind));
+        }
         if field.kind == Kind::Many2many {
             return Ok((self.many2many(field)?, ColType::Int));
         }
@@ -189,8 +193,10 @@ impl<'e> Query<'e> {
     }
 
     /// The ids a many2many links to; corecords that the field's domain, the rules or archiving hide do not group.
-    fn many2many(&mut self, field: &Field) -> Result<Sql> {
+    fn many2many(&mut self, field: &'e Field) -> Result<Sql> {
         access::check_field(self.env, self.model, field, 'r')?;
+        let place = expr::find(self.env, self.model, &self.alias, field, &mut self.joins)?;
+        let (field, alias) = (place.field, place.alias);
         let Some(m) = field.m2m.as_ref().filter(|_| field.store) else {
             return Err(Error::value(format!(
                 "Group by non-stored many2many field: {}",
@@ -201,13 +207,13 @@ impl<'e> Query<'e> {
         let env = self.env.with_context(field.context.clone());
         let shown = with_active(&env, comodel, &columns::field_domain(field)?);
         let shown = shown.and(rule::domain(&env, comodel, 'r')?);
-        let rel = format!("{}__{}", self.alias, field.name);
+        let rel = format!("{alias}__{}", field.name);
         let mut join = Sql::of(" LEFT JOIN ")
             .ident(&m.table)
             .raw(" AS ")
             .ident(&rel)
             .raw(" ON ")
-            .col(&self.alias, "id")
+            .col(&alias, "id")
             .raw(" = ")
             .col(&rel, &m.own);
         if shown != Domain::True {
@@ -253,13 +259,18 @@ impl<'e> Query<'e> {
                 py_str(text)
             )));
         }
-        let (expr, _) = self.field_sql(field)?;
-        let kind = columns::read_type(field);
+        if func == "recordset" && !gathers(field) {
+            return Err(Error::value(format!(
+                "Aggregate method 'recordset' can be only used on relational field (or id) (for {}).",
+                py_str(text)
+            )));
+        }
+        let (expr, kind) = self.field_sql(field)?;
         check_types(func, field, kind)?;
         let d = self.env.dialect();
         let called = |name: &'static str, e: Sql| Sql::of(name).raw("(").sql(e).raw(")");
         Ok(match func {
-            "sum" if kind == ColType::Float => (called("SUM", expr), ColType::Float),
+            "sum" if matches!(kind, ColType::Float | ColType::Numeric) => (called("SUM", expr), kind),
             "sum" => (d.cast(called("SUM", expr), ColType::BigInt), ColType::BigInt),
             "avg" => (d.cast(called("AVG", expr), ColType::Float), ColType::Float),
             "max" => (called("MAX", expr), kind),
@@ -315,14 +326,6 @@ impl<'e> Query<'e> {
         }
         Ok((terms, also))
     }
-
-    /// A result as clients see it.
-    fn finished(&self, spec: &str, value: Value) -> Json {
-        if spec == "__count" {
-            return json!(value.int());
-        }
-        convert::plain(&value)
-    }
 }
 
 fn clone_groups(r: &Request) -> Request {
@@ -363,13 +366,43 @@ fn check_types(func: &str, field: &Field, kind: ColType) -> Result<()> {
         .named("psycopg2.errors.UndefinedFunction"))
 }
 
+/// Whether a recordset can be gathered of it.
+fn gathers(field: &Field) -> bool {
+    field.kind.is_relational() || field.name == "id"
+}
+
 /// What an aggregate gives for a group without records.
-pub fn empty(spec: &str) -> Json {
+pub fn empty(spec: &str) -> Value {
     match spec.split_once(':').map(|(_, f)| f) {
-        _ if spec == "__count" => json!(0),
-        Some("count" | "count_distinct") => json!(0),
-        Some("array_agg" | "recordset") => json!([]),
-        _ => json!(false),
+        _ if spec == "__count" => Value::Int(0),
+        Some("count" | "count_distinct") => Value::Int(0),
+        Some("array_agg" | "recordset") => Value::Json(json!([])),
+        _ => Value::Null,
+    }
+}
+
+/// An aggregate as clients see it: numbers of a float are floats in a list too, a recordset is what Python prints.
+pub fn shown(model: &Model, spec: &str, value: Value) -> Json {
+    let (name, func) = spec.split_once(':').unwrap_or((spec, ""));
+    let field = model.fields.get(name);
+    match (func, value, field) {
+        (_, Value::Null, _) if spec == "__count" => json!(0),
+        ("array_agg", Value::Json(Json::Array(all)), Some(f))
+            if matches!(f.kind, Kind::Float | Kind::Monetary) =>
+        {
+            all.into_iter().map(|n| n.as_f64().map_or(n, |x| json!(x))).collect()
+        }
+        ("recordset", Value::Json(Json::Array(all)), Some(f)) => {
+            let of = if f.name == "id" { &model.name } else { &f.relation };
+            let mut ids: Vec<i64> = Vec::new();
+            for id in all.iter().filter_map(Json::as_i64).filter(|id| *id != 0) {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            json!(crate::orm::record::repr(of, &ids))
+        }
+        (_, value, _) => convert::plain(&value),
     }
 }
 

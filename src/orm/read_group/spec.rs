@@ -8,7 +8,7 @@
 
 use crate::error::{Error, Result};
 use crate::orm::field::convert::py_type;
-use crate::value::{Json, py_repr, py_str};
+use crate::value::{Json, py_str};
 
 /// A group-by or aggregate taken apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,11 +76,37 @@ pub fn parse_field(text: &str) -> Result<(String, Option<String>, Option<String>
     Ok((name.to_owned(), Some(func.to_owned()), of))
 }
 
-/// A list of specifications, or one alone.
+/// A list of specifications, one alone, or none.
 pub fn list(json: &Json) -> Result<Vec<String>> {
     match json {
         Json::Null | Json::Bool(false) => Ok(Vec::new()),
         Json::String(s) => Ok(vec![s.clone()]),
+        other => walk(other),
+    }
+}
+
+/// `groupby` of read_group: a list or one alone, of which a lazy one wants the beginning.
+pub fn groups(json: &Json, lazy: bool) -> Result<Vec<String>> {
+    match json {
+        Json::String(s) => Ok(vec![s.clone()]),
+        Json::Object(_) if lazy => Err(Error::type_error("unhashable type: 'slice'")),
+        Json::Null | Json::Bool(_) | Json::Number(_) if lazy => {
+            Err(Error::type_error(format!("'{}' object is not subscriptable", py_type(json))))
+        }
+        other => walk(other),
+    }
+}
+
+/// `fields` of read_group: what Python goes through one by one.
+pub fn fields(json: &Json) -> Result<Vec<String>> {
+    match json {
+        Json::String(s) => Ok(s.chars().map(String::from).collect()),
+        other => walk(other),
+    }
+}
+
+fn walk(json: &Json) -> Result<Vec<String>> {
+    match json {
         Json::Array(a) => a
             .iter()
             .map(|j| match j {
@@ -91,7 +117,8 @@ pub fn list(json: &Json) -> Result<Vec<String>> {
                 }
             })
             .collect(),
-        other => Err(Error::type_error(format!("'{}' object is not iterable", py_repr(other)))),
+        Json::Object(m) => Ok(m.keys().cloned().collect()),
+        other => Err(Error::type_error(format!("'{}' object is not iterable", py_type(other)))),
     }
 }
 

@@ -2,13 +2,14 @@
 
 use crate::error::{Error, Result};
 use crate::orm::behaviour::{Call, Method};
+use crate::orm::cache;
 use crate::orm::domain::{combine, parse};
 use crate::orm::env::{Env, Page};
 use crate::orm::field::{Field, Kind};
 use crate::orm::model::Model;
 use crate::orm::read;
 use crate::orm::read_group::{Ask, read_group};
-use crate::value::{Json, Map, json_is_falsy};
+use crate::value::{Json, Map, json_is_falsy, py_repr};
 use indexmap::IndexMap;
 use serde_json::json;
 
@@ -44,10 +45,14 @@ fn panel<'a>(env: &'a Env, call: &'a Call<'_>, kinds: &[Kind], what: &str) -> Re
     let field = call.model.field(call.text("field_name").unwrap_or_default())?;
     if !kinds.contains(&field.kind) {
         let supported: Vec<&str> = kinds.iter().map(|k| k.name()).collect();
+        // of filters Odoo shows the list as it is
+        let supported = match what {
+            "filter" => py_repr(&json!(supported)),
+            _ => supported.join(", "),
+        };
+        let found = field.kind.name();
         return Err(Error::user(format!(
-            "Only types {} are supported for {what} (found type {})",
-            supported.join(", "),
-            field.kind.name()
+            "Only types {supported} are supported for {what} (found type {found})"
         )));
     }
     let arg = |name: &str| call.kwargs.get(name).cloned().unwrap_or_else(|| json!([]));
@@ -89,11 +94,13 @@ impl Panel<'_> {
             lazy: true,
             ..Ask::default()
         };
+        let choices = cache::choices(self.env, self.model, self.field)?;
+        let label = |s: &str| choices.iter().find(|(v, _)| v == s).map_or(s.to_owned(), |(_, l)| l.clone());
         let mut image = Image::new();
         for group in read_group(self.env, self.model, &ask)? {
             let (id, label) = match group.get(name) {
                 Some(Json::Array(pair)) if pair.len() == 2 => (pair[0].clone(), pair[1].clone()),
-                Some(Json::String(s)) => (json!(s), json!(self.field.label(s).unwrap_or(s))),
+                Some(Json::String(s)) => (json!(s), json!(label(s))),
                 _ => continue,
             };
             let mut values = Map::new();
@@ -134,9 +141,7 @@ impl Panel<'_> {
         if !self.expand {
             return Ok(image.into_values().collect());
         }
-        Ok(self
-            .field
-            .selection
+        Ok(cache::choices(self.env, self.model, self.field)?
             .iter()
             .map(|(value, label)| {
                 let mut m =
@@ -179,7 +184,7 @@ fn select_range(env: &Env, call: &Call<'_>) -> Result<Json> {
     }
     let comodel = env.model(&p.field.relation)?;
     let wanted = p.kwargs.get("hierarchize").is_none_or(|h| !json_is_falsy(h));
-    let parent = comodel.parent_name.as_deref().filter(|_| wanted);
+    let parent = comodel.hierarchy().filter(|_| wanted);
     let parent_field = parent.map_or(json!(false), |n| json!(n));
     let plain = !p.expand && parent.is_none() && is_true(&p.comodel_domain);
     let mut image = Image::new();
