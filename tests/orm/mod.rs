@@ -4,6 +4,7 @@ mod grouping;
 mod links;
 mod ordering;
 mod races;
+mod reads;
 mod rules;
 mod statements;
 mod transfer;

@@ -1,0 +1,157 @@
+//! Grouped reads, panels, names and descriptions of fields: what Odoo 18 answers to each, and which error to what it refuses.
+
+use super::tags;
+use crate::support::both;
+use serde_json::{Value as Json, json};
+use workwarden::orm::{Env, SUPERUSER};
+
+/// The answer of a method, or its error as `[name, message]`.
+fn told(env: &Env, model: &str, method: &str, kwargs: Json) -> Json {
+    let kwargs = kwargs.as_object().cloned().unwrap_or_default();
+    match env.call(model, &[], method, Vec::new(), kwargs) {
+        Ok(answer) => answer,
+        Err(e) => json!([e.name(), e.message]),
+    }
+}
+
+both!(groups_of_records_themselves_and_aggregates_in_their_place, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let ids = tags(env, "own", &[4, 4, 5]);
+        let domain = json!([["id", "in", ids]]);
+        let cases = [
+            // a record is a group with a name
+            (
+                json!([]),
+                "id",
+                json!([json!([ids[0], "own0"]), json!([ids[1], "own1"]), json!([ids[2], "own2"])]),
+            ),
+            // an aggregate called as the group takes its place
+            (json!(["color:count"]), "color", json!([2, 1])),
+            (json!(["color:array_agg"]), "color", json!([[4, 4], [5]])),
+            (json!(["create_uid:count_distinct"]), "create_uid", json!([1])),
+            (json!(["create_uid:recordset"]), "create_uid", json!([[1, "System"]])),
+        ];
+        for (fields, by, wanted) in cases {
+            let kwargs = json!({"domain": domain, "fields": fields, "groupby": [by], "lazy": false});
+            let groups = told(env, "project.tags", "read_group", kwargs);
+            let seen: Vec<&Json> = groups.as_array().unwrap().iter().map(|g| &g[by]).collect();
+            assert_eq!(json!(seen), wanted, "{fields} by {by}");
+        }
+        let kwargs =
+            json!({"domain": domain, "fields": ["all:recordset(id)", "create_uid:recordset"], "groupby": []});
+        let groups = told(env, "project.tags", "read_group", kwargs);
+        assert_eq!(groups[0]["all"], format!("project.tags({}, {}, {})", ids[0], ids[1], ids[2]));
+        assert_eq!(groups[0]["create_uid"], "res.users(1,)");
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(sums_of_numbers_with_digits_keep_them, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let at = |lat: f64| env.create("res.partner", json!({"name": "at", "partner_latitude": lat}));
+        let ids = [at(0.125)?, at(1.5)?];
+        let fields = json!(["partner_latitude:sum", "all:array_agg(partner_latitude)"]);
+        let kwargs = json!({"domain": [["id", "in", ids]], "fields": fields, "groupby": []});
+        let groups = told(env, "res.partner", "read_group", kwargs);
+        assert_eq!(groups[0]["partner_latitude"], json!(1.625));
+        assert_eq!(groups[0]["all"], json!([0.125, 1.5]));
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(states_of_activities_and_personal_stages_group, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let project = env.create("project.project", json!({"name": "late"}))?;
+        let task = |n: &str| env.create("project.task", json!({"name": n, "project_id": project}));
+        let ids = [task("none")?, task("late")?];
+        let kwargs = json!({"date_deadline": "2001-01-01", "user_id": 2});
+        let kwargs = kwargs.as_object().cloned().unwrap();
+        env.call("project.task", &[ids[1]], "activity_schedule", Vec::new(), kwargs)?;
+        let ask = |by: &str| json!({"domain": [["project_id", "=", project]], "fields": [], "groupby": [by]});
+        let groups = told(env, "project.task", "read_group", ask("activity_state"));
+        let seen: Vec<_> = groups.as_array().unwrap().iter().map(|g| &g["activity_state"]).collect();
+        assert_eq!(json!(seen), json!(["overdue", false]));
+        for g in groups.as_array().unwrap() {
+            assert_eq!(env.search("project.task", &g["__domain"])?.len(), 1, "{g}");
+        }
+        let groups = told(env, "project.task", "read_group", ask("personal_stage_type_id"));
+        assert_eq!(groups[0]["personal_stage_type_id_count"], 2, "{groups}");
+        assert_eq!(groups[0]["personal_stage_type_id"][1], "Inbox");
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(what_is_refused_is_refused_in_odoos_words, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let group = |more: Json| {
+            let mut all = json!({"domain": [], "fields": [], "groupby": []});
+            all.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+            all
+        };
+        let value = "builtins.ValueError";
+        let kind = "builtins.TypeError";
+        let no_domain = "Domains to normalize must have a 'domain' form: a list or tuple of domain components";
+        let cases = [
+            ("read_group", group(json!({"fields": ["name:recordset"]})), value,
+                "Aggregate method 'recordset' can be only used on relational field (or id) (for 'name:recordset')."),
+            ("read_group", group(json!({"groupby": false})), kind, "'bool' object is not subscriptable"),
+            ("read_group", group(json!({"groupby": null, "lazy": false})), kind, "'NoneType' object is not iterable"),
+            ("read_group", group(json!({"fields": 1})), kind, "'int' object is not iterable"),
+            ("read_group", group(json!({"orderby": 1})), "builtins.AttributeError", "'int' object has no attribute 'split'"),
+            ("read_group", group(json!({"domain": false})), "builtins.AssertionError", no_domain),
+            ("search", json!({"domain": null}), "builtins.AssertionError", no_domain),
+            ("name_search", json!({"name": "x", "operator": "=="}), value, "Invalid leaf ('display_name', '==', 'x')"),
+            ("name_search", json!({"name": "x", "operator": ""}), value, "Invalid leaf ('display_name', '', 'x')"),
+            ("name_search", json!({"name": "x", "operator": "any"}), "builtins.AssertionError", no_domain),
+            ("search_panel_select_multi_range", json!({"field_name": "name"}), "odoo.exceptions.UserError",
+                "Only types ['many2one', 'many2many', 'selection'] are supported for filter (found type char)"),
+            ("search_panel_select_range", json!({"field_name": "name"}), "odoo.exceptions.UserError",
+                "Only types many2one, selection are supported for category (found type char)"),
+        ];
+        for (method, kwargs, name, message) in cases {
+            let seen = told(env, "project.task", method, kwargs.clone());
+            assert_eq!(seen, json!([name, message]), "{method} {kwargs}");
+        }
+        let task = told(env, "project.task", "read_group", group(json!({"groupby": ["task_properties"]})));
+        assert_eq!(task, json!([value, "Wrong property field value name 'None'."]));
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(panels_know_the_choices_that_are_made_at_run_time, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        for kwargs in [json!({"field_name": "lang", "expand": true}), json!({"field_name": "lang"})] {
+            env.create("res.partner", json!({"name": "speaks", "lang": "en_US"}))?;
+            let panel = told(env, "res.partner", "search_panel_select_range", kwargs);
+            assert_eq!(panel["values"][0], json!({"id": "en_US", "display_name": "English (US)"}));
+        }
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(fields_tell_what_exports_and_hierarchies_ask, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let cases = [
+            ("res.partner", "name", "default_export_compatible", json!(true)),
+            ("res.partner", "email", "default_export_compatible", json!(false)),
+            ("res.partner", "email", "exportable", json!(true)),
+            ("res.partner", "user_ids", "allow_hierachy_operators", json!(true)),
+            ("res.partner", "country_id", "allow_hierachy_operators", json!(false)),
+            ("res.partner", "country_id", "ondelete", Json::Null),
+            ("res.users", "color", "aggregator", json!("sum")),
+            ("project.task", "description", "sanitize_attributes", json!(false)),
+            ("project.task", "activity_state", "groupable", json!(true)),
+        ];
+        for (model, field, attribute, wanted) in cases {
+            let seen = told(env, model, "fields_get", json!({"allfields": [field]}));
+            assert_eq!(seen[field][attribute], wanted, "{model}.{field} {attribute}");
+        }
+        Ok(())
+    })
+    .unwrap();
+});
