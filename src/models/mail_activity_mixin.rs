@@ -231,7 +231,10 @@ fn worst(env: &Env, model: &Model) -> Result<Sql> {
 /// Grouped by the worst activity, whoever may see it.
 fn group_state(env: &Env, model: &Model, alias: &str) -> Result<Grouped> {
     let joined = format!("{alias}__last_activity_state");
-    let join = Sql::of(" LEFT JOIN (SELECT res_id, CASE worst WHEN 0 THEN 'overdue' WHEN 1 THEN 'today' ELSE 'planned' END AS activity_state FROM (")
+    let said = "CASE worst WHEN 0 THEN 'overdue' WHEN 1 THEN 'today' ELSE 'planned' END AS activity_state";
+    let join = Sql::of(" LEFT JOIN (SELECT res_id, ")
+        .raw(said)
+        .raw(" FROM (")
         .sql(worst(env, model)?)
         .raw(") AS w) AS ")
         .ident(&joined)

@@ -56,21 +56,36 @@ fn sortable(env: &Env, model: &Model, f: &Field) -> bool {
 
 /// Whether read_group can group by it.
 fn groupable(env: &Env, model: &Model, f: &Field) -> bool {
+    model.group_of(&f.name).is_some() || groups(env, model, f)
+}
+
+fn groups(env: &Env, model: &Model, f: &Field) -> bool {
     if f.kind == Kind::Many2many && f.store {
-        return true;
-    }
-    if model.group_of(&f.name).is_some() {
         return true;
     }
     if f.has_column() {
         return !matches!(f.kind, Kind::Binary | Kind::Image);
     }
-    through(env, model, f).is_some_and(|(m, g)| groupable(env, m, g))
+    through(env, model, f).is_some_and(|(m, g)| groups(env, m, g))
 }
 
 /// Whether read_group can put a related field's values together.
 fn aggregable(env: &Env, model: &Model, f: &Field) -> bool {
     f.has_column() || through(env, model, f).is_some_and(|(m, g)| aggregable(env, m, g))
+}
+
+/// Whether a domain may name it: a related field as long as each step of its path may be named.
+fn searchable(env: &Env, model: &Model, f: &Field) -> bool {
+    let Source::Related(path) = &f.source else {
+        return f.store || f.search.is_some() || matches!(f.source, Source::DisplayName);
+    };
+    let mut at = Some(model);
+    f.store
+        || path.iter().all(|step| {
+            let Some((model, g)) = at.and_then(|m| Some((m, m.fields.get(step)?))) else { return false };
+            at = env.registry().find(&g.relation);
+            searchable(env, model, g)
+        })
 }
 
 /// The stored field behind a related one whose path runs over stored many2ones only.
@@ -123,11 +138,10 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
     if let Source::Related(path) = &f.source {
         put("related", json!(path.join(".")));
     }
-    put("required", json!(f.required));
-    put(
-        "searchable",
-        json!(f.store || f.search.is_some() || matches!(f.source, Source::Related(_) | Source::DisplayName)),
-    );
+    // a field of a delegate is required where it is there
+    let delegate = f.inherited.is_some().then(|| through(env, model, f)).flatten();
+    put("required", json!(f.required || delegate.is_some_and(|(_, g)| g.required)));
+    put("searchable", json!(searchable(env, model, f)));
     put("sortable", json!(sortable(env, model, f)));
     put("store", json!(f.store));
     put("string", json!(f.string));
@@ -166,7 +180,8 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
             put("relation", json!(f.relation));
             put("context", f.context.clone());
             put("domain", f.domain.clone());
-            if f.kind == Kind::One2many && !f.inverse_name.is_empty() {
+            let related = matches!(f.source, Source::Related(_));
+            if f.kind == Kind::One2many && !f.inverse_name.is_empty() && !related {
                 put("relation_field", json!(f.inverse_name));
             }
             let hierarchy = env.registry().find(&f.relation).and_then(Model::hierarchy);

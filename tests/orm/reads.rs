@@ -1,4 +1,4 @@
-//! Grouped reads, panels, names and descriptions of fields: what Odoo 18 answers to each, and which error to what it refuses.
+//! Grouped reads, panels, names and descriptions of fields: what Odoo 18 answers, and how it refuses what it refuses.
 
 use super::tags;
 use crate::support::both;
