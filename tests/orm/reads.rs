@@ -93,10 +93,12 @@ both!(what_is_refused_is_refused_in_odoos_words, |app| {
         };
         let value = "builtins.ValueError";
         let kind = "builtins.TypeError";
+        let not_gathered = "Aggregate method 'recordset' can be only used on relational field (or id) (for \
+                            'name:recordset').";
         let no_domain = "Domains to normalize must have a 'domain' form: a list or tuple of domain components";
         let cases = [
             ("read_group", group(json!({"fields": ["name:recordset"]})), value,
-                "Aggregate method 'recordset' can be only used on relational field (or id) (for 'name:recordset')."),
+                not_gathered),
             ("read_group", group(json!({"groupby": false})), kind, "'bool' object is not subscriptable"),
             ("read_group", group(json!({"groupby": null, "lazy": false})), kind, "'NoneType' object is not iterable"),
             ("read_group", group(json!({"fields": 1})), kind, "'int' object is not iterable"),
