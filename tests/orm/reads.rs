@@ -93,6 +93,7 @@ both!(what_is_refused_is_refused_in_odoos_words, |app| {
         };
         let value = "builtins.ValueError";
         let kind = "builtins.TypeError";
+        let attribute = "builtins.AttributeError";
         let not_gathered = "Aggregate method 'recordset' can be only used on relational field (or id) (for \
                             'name:recordset').";
         let no_domain = "Domains to normalize must have a 'domain' form: a list or tuple of domain components";
@@ -102,7 +103,7 @@ both!(what_is_refused_is_refused_in_odoos_words, |app| {
             ("read_group", group(json!({"groupby": false})), kind, "'bool' object is not subscriptable"),
             ("read_group", group(json!({"groupby": null, "lazy": false})), kind, "'NoneType' object is not iterable"),
             ("read_group", group(json!({"fields": 1})), kind, "'int' object is not iterable"),
-            ("read_group", group(json!({"orderby": 1})), "builtins.AttributeError", "'int' object has no attribute 'split'"),
+            ("read_group", group(json!({"orderby": 1})), attribute, "'int' object has no attribute 'split'"),
             ("read_group", group(json!({"domain": false})), "builtins.AssertionError", no_domain),
             ("search", json!({"domain": null}), "builtins.AssertionError", no_domain),
             ("name_search", json!({"name": "x", "operator": "=="}), value, "Invalid leaf ('display_name', '==', 'x')"),
