@@ -54,7 +54,9 @@ fn restriction(env: &Env, _: &Model, op: char) -> Result<Domain> {
         any = any.or(Domain::in_ids("partner_ids", &[me])).or(Domain::in_ids("notified_partner_ids", &[me]));
     }
     let right = if op == 'r' { 'r' } else { 'w' };
-    any = any.or(documents(env, "model", "res_id", |_| right)?);
+    // what was told to one person alone does not belong to the document
+    let shown = Domain::leaf("message_type", "!=", json!("user_notification"));
+    any = any.or(documents(env, "model", "res_id", |_| right)?.and(shown));
     if op == 'r' && user.share {
         let public = json!([
             ["subtype_id", "!=", false],

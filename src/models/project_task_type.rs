@@ -4,7 +4,7 @@ use super::mail_thread::post;
 use super::project_task;
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
-use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super, commands, fetch, rule};
+use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super, access, commands, fetch, rule};
 use crate::value::{Json, Map, Value, json_is_falsy};
 use serde_json::json;
 
@@ -44,6 +44,7 @@ fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Result<Vec<i64>
 /// Archiving a stage archives the tasks in it.
 fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {
     if vals.get("active").is_some_and(json_is_falsy) {
+        access::guard(env, env.model("project.task")?, &["active"], 'w')?;
         let tasks = env.search("project.task", json!([["stage_id", "in", ids]]))?;
         env.write("project.task", &tasks, json!({"active": false}))?;
     }

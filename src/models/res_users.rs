@@ -78,6 +78,7 @@ fn name_domain(env: &Env, model: &Model, op: &str, value: &Json) -> Result<Json>
 fn create(env: &Env, sup: Super<'_>, vals: Vec<Map>) -> Result<Vec<i64>> {
     let ids = sup.create(env, vals)?;
     res_groups::complete_users(env, &ids)?;
+    check_one_user_type(env, sup.model, &ids)?;
     settle_partners(env, &ids)?;
     make_settings(env, &ids)?;
     if tells_of_access(env) {
@@ -188,6 +189,7 @@ fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
     let Some(groups) = groups else { return Ok(()) };
     restrict_demoted(&env, sup, &before, groups)?;
     res_groups::complete_users(&env, ids)?;
+    check_one_user_type(&env, sup.model, ids)?;
     if told {
         let now = holders(&env, "base.group_portal", ids)?;
         let changed = ids.iter().filter(|u| now.contains(u) != portal.contains(u));

@@ -262,20 +262,31 @@ fn inserted_value(env: &Env, model: &Model, field: &Field, json: &Json) -> Resul
         }
         (Kind::DateTime, Json::Number(n)) => Ok(Value::Text(n.to_string())),
         (Kind::Many2one, Json::Array(a)) if !a.is_empty() => Err(match a.iter().find(|j| !j.is_number()) {
-            Some(Json::String(s)) => convert::not_an_integer(s),
-            _ => Error::new(
-                crate::error::Kind::Db,
-                format!("column \"{}\" is of type integer but expression is of type integer[]\n", field.name),
-            )
-            .named("psycopg2.errors.DatatypeMismatch"),
+            Some(Json::String(s)) if a.iter().any(Json::is_number) => convert::not_an_integer(s),
+            Some(Json::String(_)) => not_of_type(field, "text[]"),
+            Some(Json::Bool(_)) => not_of_type(field, "boolean[]"),
+            _ => not_of_type(field, "integer[]"),
         }),
-        (Kind::Many2one, Json::String(s)) if value.is_err() => Err(convert::not_an_integer(s)),
+        (Kind::Many2one, Json::Bool(true)) => Err(not_of_type(field, "boolean")),
+        (Kind::Many2one, Json::Number(n)) if n.is_f64() => {
+            Ok(Value::Int(n.as_f64().map_or(0, |f| f.round() as i64)))
+        }
+        (Kind::Many2one, Json::String(s)) if !s.is_empty() => match s.trim().parse() {
+            Ok(id) => Ok(Value::Int(id)),
+            Err(_) => Err(convert::not_an_integer(s)),
+        },
         (Kind::Many2one, Json::Object(o)) if !o.is_empty() => {
             Err(Error::new(crate::error::Kind::Db, "can't adapt type 'dict'")
                 .named("psycopg2.ProgrammingError"))
         }
         _ => value,
     }
+}
+
+/// What PostgreSQL says of a value of another type in the place of an id.
+fn not_of_type(field: &Field, what: &str) -> Error {
+    let said = format!("column \"{}\" is of type integer but expression is of type {what}\n", field.name);
+    Error::new(crate::error::Kind::Db, said).named("psycopg2.errors.DatatypeMismatch")
 }
 
 /// A computed field that must be set has no NOT NULL in the database, since rows are made before it is computed;

@@ -84,7 +84,7 @@ def field_value(side, facts, field, value):
             return row(side, facts, relation, value)
         return side.symbol(relation, value)
     if kind in X2MANY and isinstance(value, list):
-        if field.get('name', '').startswith('message_'):       # followers come in no order
+        if field.get('name', '').startswith('message_') and not any(isinstance(v, dict) for v in value):       # followers come in no order
             return sorted(str(side.symbol(relation, v)) for v in value)
         return [row(side, facts, relation, v) if isinstance(v, dict) else command(side, facts, relation, v) for v in value]
     if kind == 'many2one_reference' or kind == 'binary':

@@ -171,3 +171,40 @@ both!(recipients_and_followers_of_the_subtype_are_notified, |app| {
         Ok(())
     });
 });
+
+both!(who_follows_may_answer_and_notices_are_their_readers_own, |app| {
+    let (guest, project) = run(&app, |env| {
+        let root = env.sudo();
+        let group = root.need_xmlid("base.group_portal")?;
+        let user = json!({"name": "g", "login": "g", "email": "g@x.example", "groups_id": [[6, 0, [group]]]});
+        let guest = root.create("res.users", user)?;
+        let project = json!({"name": "board", "user_id": guest, "privacy_visibility": "followers"});
+        Ok((guest, root.create("project.project", project)?))
+    });
+    let post = |app: &crate::support::TestApp| {
+        app.db.with_env(guest, Default::default(), workwarden::db::Mode::Write, |env| {
+            env.call("project.project", &[project], "message_post", vec![], Default::default())
+        })
+    };
+    assert!(post(&app).is_ok(), "who is made responsible follows");
+    run(&app, |env| {
+        let model = env.model("project.project")?;
+        let partner = env.fetch_one("res.users", guest, &["partner_id"])?.int("partner_id");
+        workwarden::models::mail_thread::follow::unsubscribe(&env.sudo(), model, &[project], &[partner])
+    });
+    assert!(post(&app).is_err(), "who does not follow may not");
+    let told = json!([
+        ["model", "=", "project.project"],
+        ["res_id", "=", project],
+        ["message_type", "=", "user_notification"]
+    ]);
+    let ann = run(&app, |env| env.sudo().create("res.users", json!({"name": "ann", "login": "ann"})));
+    let seen = |uid: i64| {
+        app.db
+            .with_env(uid, Default::default(), workwarden::db::Mode::Write, |env| {
+                env.count("mail.message", &told)
+            })
+            .unwrap()
+    };
+    assert_eq!((seen(2), seen(ann)), (1, 0), "the notice is of who wrote it and of who reads it");
+});

@@ -191,3 +191,16 @@ both!(a_password_is_a_text, |app| {
         Ok(())
     });
 });
+
+both!(a_group_may_imply_one_type_of_user_too_many, |app| {
+    let (portal, manager) = with(&app, SUPERUSER, |env| {
+        Ok((env.need_xmlid("base.group_portal")?, env.need_xmlid("project.group_project_manager")?))
+    });
+    for (groups, fits) in [(vec![portal], true), (vec![manager], true), (vec![portal, manager], false)] {
+        let made = app.with_env(SUPERUSER, Map::new(), |env| {
+            let login = format!("{groups:?}");
+            env.create("res.users", json!({"name": "u", "login": login, "groups_id": [[6, 0, groups]]}))
+        });
+        assert_eq!(made.is_ok(), fits, "{groups:?}");
+    }
+});

@@ -131,3 +131,36 @@ both!(what_is_wrong_first_is_told_first, |app| {
     })
     .unwrap();
 });
+
+both!(a_many2one_takes_an_id_and_nothing_else, |app| {
+    app.with_env(SUPERUSER, Map::new(), |env| {
+        let ann = env.create("res.partner", json!({"name": "ann"}))?;
+        // what is no id empties the field of a record; of a new one the database says what it is
+        let (none, text, kind) =
+            (None, "psycopg2.errors.InvalidTextRepresentation", "psycopg2.errors.DatatypeMismatch");
+        let cases = [
+            (json!(ann), Some(ann), None),
+            (json!(false), none, None),
+            (json!(0), none, None),
+            (json!("x"), none, Some(text)),
+            (json!([ann, "ann"]), none, Some(text)),
+            (json!(["x"]), none, Some(kind)),
+            (json!([ann]), none, Some(kind)),
+            (json!(true), none, Some(kind)),
+            (json!({"id": ann}), none, Some("psycopg2.ProgrammingError")),
+        ];
+        for (value, kept, refused) in cases {
+            let task = env.create("project.task", json!({"name": "t", "partner_id": ann}))?;
+            env.write("project.task", &[task], json!({"partner_id": value}))?;
+            assert_eq!(
+                env.fetch_one("project.task", task, &["partner_id"])?.opt("partner_id"),
+                kept,
+                "{value}"
+            );
+            let made = env.savepoint(|| env.create("res.partner", json!({"name": "b", "parent_id": value})));
+            assert_eq!(made.err().map(|e| e.name().to_owned()).as_deref(), refused, "{value}");
+        }
+        Ok(())
+    })
+    .unwrap();
+});

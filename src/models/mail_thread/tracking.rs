@@ -36,7 +36,13 @@ pub(super) fn tracked(model: &Model) -> Vec<&Field> {
 
 /// Notes that records are new.
 pub fn created(env: &Env, model: &str, ids: &[i64]) {
-    env.tx().with_slot(|n: &mut Notes| n.new.extend(ids.iter().map(|i| (model.to_owned(), *i))));
+    env.tx().with_slot(|n: &mut Notes| {
+        n.new.extend(ids.iter().map(|i| (model.to_owned(), *i)));
+        // what was written while they were made is no change either
+        if let Some(of) = n.before.get_mut(model) {
+            of.retain(|i, _| !ids.contains(i));
+        }
+    });
 }
 
 /// Lets later writes to records that this transaction made count as changes.

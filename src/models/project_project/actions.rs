@@ -85,7 +85,7 @@ fn last_update(env: &Env, call: &Call<'_>) -> Result<Json> {
 
 fn milestones(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
-    if !env.has_group("project.group_project_milestone")? {
+    if !env.has_group("project.group_project_user")? {
         return Ok(json!({}));
     }
     let ids = env.search("project.milestone", json!([["project_id", "=", id]]))?;

@@ -34,7 +34,7 @@ pub fn from_client(model: &str, field: &Field, json: &Json) -> Result<Value> {
                 return Err(wrong_choice(model, field, j));
             }
         },
-        Kind::Many2one => many2one(model, field, json)?,
+        Kind::Many2one => many2one(json),
         Kind::Reference => reference(model, field, json)?,
         Kind::Binary => binary(json)?,
         Kind::Image => match binary(json)? {
@@ -220,22 +220,12 @@ fn parse_day(s: &str) -> Option<Result<NaiveDate>> {
     Some(Err(Error::value("day is out of range for month")))
 }
 
-fn many2one(model: &str, field: &Field, json: &Json) -> Result<Value> {
-    let wrong = || Error::value(format!("Wrong value for {model}.{}: {}", field.name, py_repr(json)));
-    Ok(match json {
-        j if json_is_falsy(j) => Value::Null,
-        Json::Bool(_) => Value::Int(1),
-        Json::Number(n) => n.as_i64().map(Value::Int).ok_or_else(wrong)?,
-        Json::Array(a) => match a.first() {
-            Some(first) => many2one(model, field, first)?,
-            None => Value::Null,
-        },
-        Json::String(s) => match s.trim().parse::<i64>() {
-            Ok(i) => Value::Int(i),
-            Err(_) => return Err(wrong()),
-        },
-        _ => return Err(wrong()),
-    })
+/// Odoo takes an id, or anything else for none.
+fn many2one(json: &Json) -> Value {
+    match json {
+        Json::Number(n) => n.as_i64().filter(|i| *i != 0).map_or(Value::Null, Value::Int),
+        _ => Value::Null,
+    }
 }
 
 fn reference(model: &str, field: &Field, json: &Json) -> Result<Value> {

@@ -12,7 +12,7 @@ use crate::orm::env::Env;
 use crate::orm::field::Kind;
 use crate::orm::model::Model;
 use crate::orm::{access, compute, create, rule, write};
-use crate::value::{Json, Map};
+use crate::value::{Json, Map, Value};
 use indexmap::IndexSet;
 use serde_json::json;
 
@@ -63,6 +63,13 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
         if form.id.is_some() {
             access::check_field(env, model, field, 'r')?;
         }
+    }
+    let bare = |(name, v): (&String, &Json)| {
+        let lines = model.fields.get(name).is_some_and(|f| f.kind.is_x2many());
+        lines && v.as_array().is_some_and(|a| a.iter().any(Json::is_number))
+    };
+    if !first && form.values.iter().any(bare) {
+        return Err(Error::type_error("'int' object is not subscriptable"));
     }
     let mut warnings = Warnings::default();
     let tried = env.rehearse(|| try_out(env, &form, first, &mut warnings));
@@ -212,6 +219,7 @@ fn try_out(
     let quiet = env.with_context(json!({"tracking_disable": true, "mail_create_nolog": true,
         "mail_create_nosubscribe": true, "mail_notrack": true, "mail_auto_subscribe_no_notify": true}));
     let root = quiet.sudo();
+    make_room(&root, form)?;
     let (changed, known): (Map, Map) =
         form.values.clone().into_iter().partition_map(|n| form.changed.contains(n));
     let model = form.model;
@@ -222,7 +230,20 @@ fn try_out(
         let (id, mut blank) = create::rehearse(&root, model, form.values.clone())?;
         blank.retain(|n| form.values.get(n).is_none_or(|v| matches!(v, Json::Bool(false) | Json::Null)));
         follow_up(&root, form, &Edited { id, was: None }, warnings, |_| Ok(Vec::new()))?;
-        return Ok((None, snapshot::take(reader, model, id, form.spec, &blank)?));
+        let mut seen = snapshot::take(reader, model, id, form.spec, &blank)?;
+        // a default of a field that is not kept is nowhere but in the form
+        for (name, value) in &form.values {
+            if value.is_null() || !seen.contains_key(name) {
+                continue;
+            }
+            let field = model.field(name)?;
+            let plain = matches!(field.kind, Kind::Selection | Kind::Integer | Kind::Date)
+                || field.kind == Kind::Many2one && form.spec[name].get("fields").is_none();
+            if plain && field.is_computed() && !field.store && field.inherited.is_none() {
+                seen.insert(name.clone(), value.clone());
+            }
+        }
+        return Ok((None, seen));
     }
     let (id, blank) = match form.id {
         Some(id) => {
@@ -251,6 +272,31 @@ fn try_out(
         Ok(new.map(|(n, _)| n.clone()).collect())
     })?;
     Ok((Some(before), snapshot::take(reader, model, id, form.spec, &left)?))
+}
+
+/// A form is filled in with a text that another record has alone: only saving it is refused. That record stands aside
+/// while the change is tried out.
+fn make_room(env: &Env, form: &Form<'_>) -> Result<()> {
+    let model = form.model;
+    let wide = env.with_context(json!({"active_test": false}));
+    for c in &model.constraints {
+        let upper = c.definition.to_uppercase();
+        let Some(open) = upper.find('(').filter(|_| upper.trim_start().starts_with("UNIQUE")) else {
+            continue;
+        };
+        let name = c.definition[open + 1..].trim_end().trim_end_matches(')').trim();
+        let Some(field) = model.fields.get(name).filter(|f| f.kind == Kind::Char && f.has_column()) else {
+            continue;
+        };
+        let Some(text) = form.values.get(name).and_then(Json::as_str) else { continue };
+        let domain = json!([[name, "=", text], ["id", "!=", form.id.unwrap_or(0)]]);
+        let others = wide.search(&model.name, domain)?;
+        if !others.is_empty() {
+            let aside = Value::Text(format!("\u{1}{}", others[0]));
+            write::set_column(env, model, &others, field, &aside)?;
+        }
+    }
+    Ok(())
 }
 
 /// Does what the model's behaviours want done after a change, and after what that changes in turn: `next` says which
