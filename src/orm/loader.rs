@@ -17,10 +17,12 @@ pub fn load(env: &Env, addon: &Addon) -> Result<usize> {
         env,
         addon: addon.name(),
         known: known(env)?,
+        first: false,
         batch: Vec::new(),
         batch_model: String::new(),
         count: 0,
     };
+    loader.first = !loader.has_data();
     let mut views = Vec::new();
     for path in &addon.manifest.data {
         for record in data::read(addon, path)? {
@@ -60,6 +62,9 @@ struct Loader<'e> {
     env: &'e Env,
     addon: &'e str,
     known: Known,
+    /// Whether the addon's data have never been loaded: then what it says of other addons' records holds, though they
+    /// are not to be updated later.
+    first: bool,
     /// New records of one model that wait to be created together.
     batch: Vec<(String, bool, Map)>,
     batch_model: String,
@@ -77,7 +82,7 @@ impl Loader<'_> {
             self.batch_model = record.model.clone();
         }
         let existing = self.known.get(&full).cloned();
-        if existing.as_ref().is_some_and(|(_, _, frozen)| *frozen) {
+        if !self.first && existing.as_ref().is_some_and(|(_, _, frozen)| *frozen) {
             return Ok(());
         }
         let mut vals = Map::new();
@@ -94,6 +99,13 @@ impl Loader<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Whether any record of the addon's files is there; models and fields are entered before.
+    fn has_data(&self) -> bool {
+        let prefix = format!("{}.", self.addon);
+        let of_a_file = |model: &str| model == "ir.model.access" || !model.starts_with("ir.mod");
+        self.known.iter().any(|(full, (model, ..))| full.starts_with(&prefix) && of_a_file(model))
     }
 
     fn full(&self, id: &str) -> String {
