@@ -5,6 +5,7 @@
 //! through an x2many. Unlike there, sub-searches become subqueries of one statement.
 
 use super::link::{Around, Few};
+use super::operand;
 use super::parse::is_negative;
 use super::{Domain, Leaf};
 use crate::db::{ColType, Sql};
@@ -13,7 +14,7 @@ use crate::orm::env::Env;
 use crate::orm::field::{Field, Kind, Source, convert};
 use crate::orm::model::Model;
 use crate::orm::{access, columns, name, rule};
-use crate::value::{Json, Map, Value, json_is_falsy};
+use crate::value::{Json, Map, json_is_falsy};
 use serde_json::json;
 use std::cell::Cell;
 
@@ -137,8 +138,6 @@ impl<'e> Compiler<'e> {
         let field = model.fields.get(first).ok_or_else(|| {
             Error::value(format!("Invalid field {}.{first} in leaf {}", model.name, leaf.repr()))
         })?;
-        access::check_field(self.env, model, field, 'r')?;
-        access::guard(self.env, model, &[first], 'r')?;
         if let Some(rest) = rest
             && let Some(d) = self.path(model, alias, field, rest, leaf)?
         {
@@ -158,7 +157,7 @@ impl<'e> Compiler<'e> {
         }
         match field.kind {
             Kind::One2many => self.one2many(model, alias, field, leaf),
-            Kind::Many2many => self.many2many(model, alias, field, leaf),
+            Kind::Many2many => self.many2many(alias, field, leaf),
             Kind::Many2one => self.many2one(model, alias, field, leaf),
             _ if field.name == "id" => self.id(model, alias, leaf),
             _ => self.scalar(model, alias, field, &leaf.op, &leaf.value),
@@ -255,6 +254,9 @@ impl<'e> Compiler<'e> {
         if !field.kind.is_relational() {
             return Err(Error { arguments: Some(vec![Json::Null]), ..Error::key_error("None") });
         }
+        if !leaf.value.is_array() {
+            return Err(super::parse::not_a_domain());
+        }
         let sub = super::parse::parse(&leaf.value)?;
         if let Source::Related(path) = &field.source
             && !field.store
@@ -280,7 +282,7 @@ impl<'e> Compiler<'e> {
         let target = self.env.model(of.get("model").and_then(Json::as_str).unwrap_or_default())?;
         let sub = super::parse::parse(of.get("domain").unwrap_or(&Json::Null))?;
         let env = self.env.sudo().with_context(json!({"active_test": false}));
-        let col = columns::read(self.env, model, alias, field)?;
+        let col = self.column(model, alias, field)?;
         if negate {
             // an empty reference is neither
             let listed = self.subselect(&env, target, &sub, "id")?;
@@ -303,6 +305,10 @@ impl<'e> Compiler<'e> {
             v => matches!(v, Json::Null | Json::Bool(false)),
         };
         let can_be_null = is_negative(&leaf.op) != has_null;
+        if field.inherited.is_some() {
+            // the parent's column, as if it were joined
+            return self.through(model, alias, path, leaf, can_be_null);
+        }
         let mut env = self.env.with_context(json!({"active_test": false}));
         if field.related_sudo {
             env = env.sudo();
@@ -334,7 +340,21 @@ impl<'e> Compiler<'e> {
         let inner = self.inner(self.env, self.few.as_ref().map(|_| Few::default()));
         let cond = inner.through(comodel, &sub_alias, rest, leaf, can_be_null)?;
         self.after(&inner);
-        let col = columns::read(self.env, model, alias, field)?;
+        let col = self.column(model, alias, field)?;
+        if self.around.get() == Around::Not && model.inherits.iter().any(|(_, link)| link == first) {
+            // below a NOT it matters whether the condition is false or not known
+            return Ok(Sql::of("(SELECT ")
+                .sql(cond)
+                .raw(" FROM ")
+                .ident(&comodel.table)
+                .raw(" AS ")
+                .ident(&sub_alias)
+                .raw(" WHERE ")
+                .col(&sub_alias, "id")
+                .raw(" = ")
+                .sql(col)
+                .raw(")"));
+        }
         let found = Sql::of("(")
             .sql(col.clone())
             .raw(" IN (SELECT ")
@@ -383,15 +403,23 @@ impl<'e> Compiler<'e> {
         r
     }
 
-    /// The ids a value of a relational leaf means: ids as they are, names looked up.
-    fn ids(&self, comodel: &Model, value: &Json, op: &str) -> Result<Vec<i64>> {
-        let by_name = |v: &Json, op: &str| name::search_ids(self.env, comodel, op, v);
-        Ok(match value {
-            Json::String(_) => by_name(value, op)?,
-            Json::Array(a) if !a.is_empty() && a.iter().all(Json::is_string) => by_name(value, "in")?,
-            Json::Array(a) => a.iter().filter_map(as_id).collect(),
-            v => as_id(v).into_iter().collect(),
-        })
+    /// The ids that the value of `child_of` or `parent_of` means: ids as they are, names looked up.
+    fn roots(&self, env: &Env, comodel: &Model, value: &Json) -> Result<Vec<i64>> {
+        let named = |name: &Json| name::search_ids(env, comodel, "ilike", name);
+        let endless = |kind: &str| Error::type_error(format!("'{kind}' object is not iterable"));
+        match value {
+            Json::String(_) => named(value),
+            Json::Array(a) if !a.is_empty() && a.iter().all(Json::is_string) => {
+                let found = a.iter().map(named).collect::<Result<Vec<_>>>()?;
+                Ok(found.into_iter().flatten().collect())
+            }
+            Json::Array(a) => operand::ids(a.iter().filter(|v| !json_is_falsy(v))),
+            Json::Null => Err(endless("NoneType")),
+            Json::Number(n) if n.is_f64() => Err(endless("float")),
+            Json::Object(o) => o.keys().next().map_or(Ok(Vec::new()), |k| Err(convert::not_an_integer(k))),
+            v if json_is_falsy(v) => Ok(Vec::new()),
+            v => Ok(vec![convert::int(v)?]),
+        }
     }
 
     /// All records below (or above) `ids`, themselves included, as a subquery giving ids.
@@ -428,11 +456,18 @@ impl<'e> Compiler<'e> {
             .raw(" = h.id) SELECT id FROM h WHERE id IS NOT NULL"))
     }
 
-    fn hierarchical(&self, comodel: &Model, leaf: &Leaf, parent: Option<&str>) -> Result<Option<Sql>> {
+    /// The records of `comodel` that a leaf on its hierarchy means, as a subquery giving ids; None: it is no such leaf.
+    fn hierarchical(
+        &self,
+        env: &Env,
+        comodel: &Model,
+        leaf: &Leaf,
+        parent: Option<&str>,
+    ) -> Result<Option<Sql>> {
         if !matches!(leaf.op.as_str(), "child_of" | "parent_of") {
             return Ok(None);
         }
-        let ids = self.ids(comodel, &leaf.value, "ilike")?;
+        let ids = self.roots(env, comodel, &leaf.value)?;
         if ids.is_empty() {
             return Ok(Some(Sql::of("SELECT id FROM ").ident(&comodel.table).raw(" WHERE FALSE")));
         }
@@ -440,7 +475,7 @@ impl<'e> Compiler<'e> {
     }
 
     fn id(&self, model: &Model, alias: &str, leaf: &Leaf) -> Result<Sql> {
-        if let Some(s) = self.hierarchical(model, leaf, None)? {
+        if let Some(s) = self.hierarchical(self.env, model, leaf, None)? {
             return Ok(Sql::of("(").col(alias, "id").raw(" IN (").sql(s).raw("))"));
         }
         let field = model.field("id")?;
@@ -449,10 +484,11 @@ impl<'e> Compiler<'e> {
 
     fn many2one(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
         let comodel = self.env.model(&field.relation)?;
-        let col = || columns::read(self.env, model, alias, field);
+        let env = self.env.with_context(json!({"active_test": false}));
+        let col = || self.column(model, alias, field);
         // within one model the field itself is the hierarchy, and the records named belong to it
         let own = comodel.name == model.name;
-        if let Some(s) = self.hierarchical(comodel, leaf, own.then_some(field.name.as_str()))? {
+        if let Some(s) = self.hierarchical(&env, comodel, leaf, own.then_some(field.name.as_str()))? {
             let at = if own { Sql::new().col(alias, "id") } else { col()? };
             return Ok(Sql::of("(").sql(at).raw(" IN (").sql(s).raw("))"));
         }
@@ -470,7 +506,6 @@ impl<'e> Compiler<'e> {
             op => op,
         };
         let positive = super::parse::opposite(op).filter(|_| negative).unwrap_or(op);
-        let env = self.env.with_context(json!({"active_test": false}));
         let value = match &leaf.value {
             v @ Json::String(_) if positive == "in" => json!([v]),
             v => v.clone(),
@@ -482,61 +517,67 @@ impl<'e> Compiler<'e> {
     fn one2many(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
         let comodel = self.env.model(&field.relation)?;
         let env = self.env.with_context(field.context.clone());
+        // what is told by its bare id is read past rights and archives
+        let raw = env.with_context(json!({"active_test": false})).sudo();
         let lines = self.one2many_domain(model, field, comodel)?;
-        let wanted = self.x2many_wanted(comodel, leaf)?;
-        let negative = is_negative(&leaf.op) != wanted.is_none();
-        let sub = lines.and(Domain::leaf(&field.inverse_name, "!=", json!(false)));
-        let outer = Sql::new().col(alias, "id");
-        match wanted {
-            // empty or not: any line that can be seen counts
-            None => self.linked(outer, negative, &env, comodel, &sub, &field.inverse_name),
-            Some(ids) => {
-                let env = env.with_context(json!({"active_test": false})).sudo();
-                let sub = sub.and(Domain::leaf("id", "in", Json::from(ids)));
-                self.linked(outer, negative, &env, comodel, &sub, &field.inverse_name)
+        // without a foreign key the lines have to be searched
+        let by_number = comodel.field(&field.inverse_name)?.kind != Kind::Many2one && lines != Domain::True;
+        let negative = is_negative(&leaf.op);
+        let linked = |negate: bool, env: &Env, sub: Domain| {
+            let sub = sub.and(Domain::leaf(&field.inverse_name, "!=", json!(false)));
+            self.linked(Sql::new().col(alias, "id"), negate, env, comodel, &sub, &field.inverse_name)
+        };
+        if let Some(tree) = self.hierarchical(&env, comodel, leaf, None)? {
+            let ids: Vec<i64> = self.env.query(&tree, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
+            return linked(false, &raw, Domain::in_ids("id", &ids));
+        }
+        match &leaf.value {
+            // empty or not
+            Json::Bool(false) if by_number => linked(!negative, &env, lines),
+            Json::Bool(false) => linked(!negative, &env.sudo(), Domain::True),
+            Json::String(_) => linked(negative, &env, lines.and(self.named(leaf))),
+            ids => {
+                let ids = Domain::in_ids("id", &operand::ids(listed(ids))?);
+                if by_number { linked(negative, &env, lines.and(ids)) } else { linked(negative, &raw, ids) }
             }
         }
     }
 
-    fn many2many(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
-        let _ = model;
+    fn many2many(&self, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
         let comodel = self.env.model(&field.relation)?;
+        let env = self.env.with_context(field.context.clone());
         let m = m2m(field)?;
         let negative = is_negative(&leaf.op);
-        if let Some(h) = self.hierarchical(comodel, leaf, None)? {
+        if let Some(h) = self.hierarchical(&env, comodel, leaf, None)? {
             return self.linked_by(alias, m, negative, |other| Ok(other.raw(" IN (").sql(h).raw(")")));
         }
-        match self.x2many_wanted(comodel, leaf)? {
-            None => self.linked_by(alias, m, !negative, |_| Ok(Sql::of("TRUE"))),
-            Some(ids) => self.linked_by(alias, m, negative, |other| Ok(other.ids(&ids))),
+        match &leaf.value {
+            Json::Bool(false) => self.linked_by(alias, m, !negative, |_| Ok(Sql::of("TRUE"))),
+            Json::String(_) => {
+                let sub = columns::field_domain(field)?.and(self.named(leaf));
+                self.linked_by(alias, m, negative, |other| {
+                    self.linked(other, false, &env, comodel, &sub, "id")
+                })
+            }
+            ids => {
+                let ids = operand::ids(listed(ids).into_iter().filter(|v| !json_is_falsy(v)))?;
+                self.linked_by(alias, m, negative, |other| Ok(other.ids(&ids)))
+            }
         }
     }
 
-    /// The ids an x2many leaf asks for; None when it asks whether there are any at all (`= False`).
-    fn x2many_wanted(&self, comodel: &Model, leaf: &Leaf) -> Result<Option<Vec<i64>>> {
-        match &leaf.value {
-            Json::Null | Json::Bool(false) => return Ok(None),
-            Json::Bool(true) => return Err(Error::type_error("'bool' object is not iterable")),
-            _ => {}
-        }
-        if matches!(leaf.op.as_str(), "child_of" | "parent_of") {
-            let ids = self.ids(comodel, &leaf.value, "ilike")?;
-            let sql = self.hierarchy(comodel, &ids, leaf.op == "parent_of", None)?;
-            let rows = self.env.query(&sql, &[ColType::Int])?;
-            return Ok(Some(rows.iter().map(|r| r[0].int()).collect()));
-        }
-        if let ("in" | "not in", Json::Array(a)) = (leaf.op.as_str(), &leaf.value)
-            && let Some(name) = a.iter().filter_map(Json::as_str).find(|s| s.trim().parse::<i64>().is_err())
-        {
-            return Err(Error::new(
-                crate::error::Kind::Db,
-                format!("invalid input syntax for type integer: \"{name}\"\n"),
-            )
-            .named("psycopg2.errors.InvalidTextRepresentation"));
-        }
-        let negative = is_negative(&leaf.op);
-        let op = super::parse::opposite(&leaf.op).filter(|_| negative).unwrap_or(&leaf.op);
-        self.ids(comodel, &leaf.value, op).map(Some)
+    /// The corecords that a text means: those of that name.
+    fn named(&self, leaf: &Leaf) -> Domain {
+        let op = super::parse::opposite(&leaf.op).filter(|_| is_negative(&leaf.op)).unwrap_or(&leaf.op);
+        Domain::leaf("display_name", op, leaf.value.clone())
+    }
+}
+
+/// One value, or the values of a list.
+fn listed(value: &Json) -> Vec<&Json> {
+    match value {
+        Json::Array(a) => a.iter().collect(),
+        one => vec![one],
     }
 }
 
@@ -546,15 +587,6 @@ fn through_path(model: &Model, d: &Domain) -> Option<Leaf> {
     let (first, rest) = l.path.split_once('.')?;
     model.fields.get(first).filter(|f| f.kind.is_relational())?;
     Some(Leaf { path: first.to_owned(), op: "not any".into(), value: json!([[rest, l.op, l.value]]) })
-}
-
-/// An id in a domain: a number, or its text.
-fn as_id(v: &Json) -> Option<i64> {
-    match v {
-        Json::Number(n) => n.as_i64(),
-        Json::String(s) => s.parse().ok(),
-        _ => None,
-    }
 }
 
 fn m2m(field: &Field) -> Result<&crate::orm::field::Relation> {
@@ -579,16 +611,4 @@ pub fn with_active(env: &Env, model: &Model, domain: &Domain) -> Domain {
         return domain.clone();
     }
     domain.clone().and(Domain::leaf(active, "=", json!(true)))
-}
-
-/// A value compared against an id column may be any JSON scalar.
-pub fn convert_id(value: &Json) -> Result<Value> {
-    match value {
-        Json::String(s) => s.trim().parse().map(Value::Int).map_err(|_| {
-            Error::value(format!("invalid literal for int() with base 10: {}", crate::value::py_str(s)))
-        }),
-        Json::Number(n) => Ok(Value::Int(n.as_i64().unwrap_or(n.as_f64().unwrap_or(0.0) as i64))),
-        Json::Bool(b) => Ok(Value::Int(i64::from(*b))),
-        other => Err(Error::type_error(format!("can't compare id with {}", convert::py_type(other)))),
-    }
 }

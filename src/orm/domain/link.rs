@@ -4,7 +4,6 @@ use super::Domain;
 use super::compile::Compiler;
 use crate::db::{Dialect, IdCount, Sql};
 use crate::error::Result;
-use crate::orm::columns;
 use crate::orm::env::Env;
 use crate::orm::expr;
 use crate::orm::field::{Field, Relation};
@@ -149,7 +148,7 @@ impl Compiler<'_> {
         env: &Env,
     ) -> Result<Sql> {
         let comodel = self.env.model(&field.relation)?;
-        let col = columns::read(self.env, model, alias, field)?;
+        let col = self.column(model, alias, field)?;
         if let Some(joined) = self.join(alias, field, comodel, &col) {
             // the other way round, what is not sure would count as so
             let few = self.few.clone().map(|few| Few { only_sure: few.only_sure && !negate, ..few });

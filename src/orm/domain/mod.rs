@@ -11,6 +11,7 @@
 pub mod combine;
 pub mod compile;
 pub mod link;
+mod operand;
 pub mod parse;
 mod scalar;
 mod simplify;

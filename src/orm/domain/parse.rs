@@ -3,7 +3,7 @@
 use super::{Domain, Leaf};
 use crate::error::{Error, Kind, Result};
 use crate::orm::field::convert::py_type;
-use crate::value::{Json, py_repr};
+use crate::value::{Json, json_is_falsy, py_repr};
 
 /// Operators a leaf may have.
 pub const OPERATORS: &[&str] = &[
@@ -56,10 +56,11 @@ pub fn is_negative(op: &str) -> bool {
 
 /// A domain that a client must give: nothing is none.
 pub fn given(json: &Json) -> Result<&Json> {
-    if json.is_array() { Ok(json) } else { Err(no_domain()) }
+    if json.is_array() { Ok(json) } else { Err(not_a_domain()) }
 }
 
-fn no_domain() -> Error {
+/// What Odoo says of a value that is no list of terms.
+pub fn not_a_domain() -> Error {
     Error::assertion("Domains to normalize must have a 'domain' form: a list or tuple of domain components")
 }
 
@@ -69,15 +70,45 @@ pub fn parse(json: &Json) -> Result<Domain> {
         Json::Array(a) => a,
         Json::Null | Json::Bool(false) => return Ok(Domain::True),
         Json::String(s) if s.is_empty() => return Ok(Domain::True),
-        _ => return Err(no_domain()),
+        _ => return Err(not_a_domain()),
     };
     check_arity(terms)?;
+    if verdict(terms) == Some(-1) {
+        return Ok(Domain::False);
+    }
     let mut at = 0;
     let mut all = Domain::True;
     while at < terms.len() {
         all = all.and(term(terms, &mut at, false)?);
     }
     Ok(all)
+}
+
+/// Whether nothing (-1) or everything (1) can match, by the shape of the terms alone; 0: that is not known. Odoo's
+/// `is_false`, for which a search then asks nothing more. None: what is wrong with the terms is told elsewhere.
+fn verdict(terms: &[Json]) -> Option<i8> {
+    let mut stack: Vec<i8> = Vec::new();
+    for term in terms.iter().rev() {
+        let value = match term {
+            Json::String(op) if op == "!" => -stack.pop()?,
+            Json::String(op) if op == "&" => stack.pop()?.min(stack.pop()?),
+            Json::String(op) if op == "|" => stack.pop()?.max(stack.pop()?),
+            Json::Array(parts) => match parts.as_slice() {
+                [left, Json::String(op), value] => match op.as_str() {
+                    "=" if left.as_i64() == Some(1) && value.as_i64() == Some(1) => 1,
+                    "=" if left.as_i64() == Some(0) && value.as_i64() == Some(1) => -1,
+                    "in" if json_is_falsy(value) => -1,
+                    "not in" if json_is_falsy(value) => 1,
+                    _ => 0,
+                },
+                _ => return None,
+            },
+            _ => return None,
+        };
+        stack.push(value);
+    }
+    // what no operator joins is joined by "&"
+    stack.into_iter().min()
 }
 
 /// Counts operators against terms before any leaf is looked at, as Odoo does; the text names the whole domain.
@@ -157,6 +188,10 @@ fn leaf(parts: &[Json], negate: bool) -> Result<Domain> {
     let make = |op: &str| Domain::Leaf(Leaf { path: path.clone(), op: op.to_owned(), value: value.clone() });
     if !negate {
         return Ok(make(op));
+    }
+    if op == "=?" {
+        let none = matches!(value, Json::Null) || json_is_falsy(value);
+        return Ok(if none { Domain::False } else { make("!=") });
     }
     Ok(match opposite(op) {
         // of a path, no corecord may match: not the same as one that does not

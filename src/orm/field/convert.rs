@@ -67,8 +67,9 @@ pub fn wrong_choice(model: &str, field: &Field, json: &Json) -> Error {
     Error::value(format!("Wrong value for {model}.{}: {}", field.name, py_repr(json)))
 }
 
-fn integer(json: &Json) -> Result<Value> {
-    let i = match json {
+/// Python's `int(value or 0)`.
+pub fn int(json: &Json) -> Result<i64> {
+    Ok(match json {
         j if json_is_falsy(j) => 0,
         Json::Bool(_) => 1,
         Json::Number(n) => n.as_i64().or(n.as_f64().map(|f| f as i64)).unwrap_or(0),
@@ -76,13 +77,19 @@ fn integer(json: &Json) -> Result<Value> {
             .trim()
             .parse()
             .map_err(|_| Error::value(format!("invalid literal for int() with base 10: {}", py_str(s))))?,
-        Json::Object(o) => o.get("id").and_then(Json::as_i64).unwrap_or(0),
         j => {
             return Err(Error::type_error(format!(
                 "int() argument must be a string, a bytes-like object or a real number, not '{}'",
                 py_type(j)
             )));
         }
+    })
+}
+
+fn integer(json: &Json) -> Result<Value> {
+    let i = match json {
+        Json::Object(o) => o.get("id").and_then(Json::as_i64).unwrap_or(0),
+        j => int(j)?,
     };
     if i32::try_from(i).is_err() {
         return Err(Error::new(crate::error::Kind::Db, "integer out of range\n")
@@ -91,7 +98,8 @@ fn integer(json: &Json) -> Result<Value> {
     Ok(Value::Int(i))
 }
 
-fn float(json: &Json) -> Result<f64> {
+/// Python's `float(value or 0.0)`.
+pub fn float(json: &Json) -> Result<f64> {
     Ok(match json {
         j if json_is_falsy(j) => 0.0,
         Json::Bool(_) => 1.0,

@@ -4,7 +4,6 @@
 
 use crate::db::{ColType, Dialect, Sql};
 use crate::error::{Error, Result};
-use crate::orm::columns;
 use crate::orm::domain::Leaf;
 use crate::orm::domain::compile::Compiler;
 use crate::orm::field::Field;
@@ -29,7 +28,7 @@ pub fn leaf(
         return Err(Error::value(format!("Wrong search operator {}", py_str(op))));
     }
     super::definition::check_name(name)?;
-    let column = columns::read(c.env, model, alias, field)?;
+    let column = c.column(model, alias, field)?;
     let p = Property { dialect: c.env.dialect(), column, name };
     let value = &leaf.value;
     if (value.is_boolean() || value.is_null()) && matches!(op, "=" | "!=") {
