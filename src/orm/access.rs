@@ -120,37 +120,54 @@ pub fn guard(env: &Env, model: &Model, fields: &[&str], op: char) -> Result<()> 
 
 /// [`sees`], or Odoo's AccessError about one field.
 pub fn check_field(env: &Env, model: &Model, field: &Field, op: char) -> Result<()> {
-    if sees(env, field)? {
+    check_fields(env, model, &[field], op)
+}
+
+/// [`sees`] of each, or Odoo's AccessError about all that are not seen.
+pub fn check_fields(env: &Env, model: &Model, fields: &[&Field], op: char) -> Result<()> {
+    let mut refused = Vec::new();
+    for field in fields {
+        if !sees(env, field)? {
+            refused.push(*field);
+        }
+    }
+    if refused.is_empty() {
         return Ok(());
     }
+    let names: Vec<&str> = refused.iter().map(|f| f.name.as_str()).collect();
     let head = format!(
         "You do not have enough rights to access the fields \"{}\" on {} ({}). Please contact your system \
          administrator.\n\n",
-        field.name, model.description, model.name
+        names.join(","),
+        model.description,
+        model.name
     );
     // the groups are told to those who see technical things
     if !env.has_group("base.group_no_one")? {
         return Err(Error::access(format!("{head}Operation: {}", operation(op))));
     }
-    let mut needs = Vec::new();
+    let lines = refused.iter().map(|f| Ok(format!("\n- {} ({})", f.name, who_sees(env, f)?)));
+    Err(Error::access(format!(
+        "{head}(Operation: {})\nUser: {}\nFields: {}",
+        operation(op),
+        env.user()?.id,
+        lines.collect::<Result<String>>()?
+    )))
+}
+
+fn who_sees(env: &Env, field: &Field) -> Result<String> {
+    if matches!(field.groups.as_slice(), [one] if one == ".") {
+        return Ok("always forbidden".to_owned());
+    }
+    let mut groups = Vec::new();
     for g in &field.groups {
-        needs.push(match env.xmlid(g.trim_start_matches('!'))? {
-            Some(id) => format!(
-                "'{}'",
-                env.sudo().display_names("res.groups", &[id])?.remove(&id).unwrap_or_default()
-            ),
+        groups.push(match env.xmlid(g.trim_start_matches('!'))? {
+            Some(id) => {
+                let name = env.sudo().display_names("res.groups", &[id])?.remove(&id);
+                format!("'{}'", name.unwrap_or_default())
+            }
             None => format!("'{g}'"),
         });
     }
-    let rule = match field.groups.as_slice() {
-        [one] if one == "." => "always forbidden".to_owned(),
-        _ => format!("allowed for groups {}", needs.join(", ")),
-    };
-    let user = env.user()?;
-    Err(Error::access(format!(
-        "{head}(Operation: {})\nUser: {}\nFields: \n- {} ({rule})",
-        operation(op),
-        user.id,
-        field.name
-    )))
+    Ok(format!("allowed for groups {}", groups.join(", ")))
 }

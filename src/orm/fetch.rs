@@ -65,6 +65,9 @@ pub fn fetch_search(
     plan: &[&Field],
     names: bool,
 ) -> Result<Vec<Record>> {
+    if search::finds_nothing(env, model, domain)? {
+        return Ok(Vec::new());
+    }
     let c = Compiler::new(env);
     let found = search::parts(&c, model, domain, Some(page.order.as_deref()))?;
     let s = Select::new(env, model, plan, names, None)?;

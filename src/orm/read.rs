@@ -25,12 +25,13 @@ pub fn readable<'m>(env: &Env, model: &'m Model, fields: &[String]) -> Result<Ve
     }
     let mut out: Vec<&Field> = Vec::with_capacity(fields.len());
     access::guard(env, model, &fields.iter().map(String::as_str).collect::<Vec<_>>(), 'r')?;
+    let known: Vec<&Field> = fields.iter().filter_map(|name| model.fields.get(name)).collect();
+    access::check_fields(env, model, &known, 'r')?;
     for name in fields {
         let f = model
             .fields
             .get(name)
             .ok_or_else(|| Error::value(format!("Invalid field '{name}' on model '{}'", model.name)))?;
-        access::check_field(env, model, f, 'r')?;
         if !out.iter().any(|g| g.name == f.name) {
             out.push(f);
         }

@@ -1,5 +1,6 @@
 //! search, search_count, exists.
 
+use super::access;
 use super::domain::Domain;
 use super::domain::compile::Compiler;
 use super::env::{Env, Page};
@@ -10,6 +11,9 @@ use crate::error::{Error, Result};
 
 /// Ids that match, with the caller's rights.
 pub fn search(env: &Env, model: &Model, domain: &Domain, page: &Page) -> Result<Vec<i64>> {
+    if finds_nothing(env, model, domain)? {
+        return Ok(Vec::new());
+    }
     let c = Compiler::new(env);
     let (from, order) = from_where(&c, model, domain, Some(page.order.as_deref()))?;
     let alias = &model.table;
@@ -20,6 +24,9 @@ pub fn search(env: &Env, model: &Model, domain: &Domain, page: &Page) -> Result<
 
 /// How many match, at most `limit`.
 pub fn count(env: &Env, model: &Model, domain: &Domain, limit: Option<i64>) -> Result<i64> {
+    if finds_nothing(env, model, domain)? {
+        return Ok(0);
+    }
     let c = Compiler::new(env);
     let (from, _) = from_where(&c, model, domain, None)?;
     let sql = match limit {
@@ -27,6 +34,12 @@ pub fn count(env: &Env, model: &Model, domain: &Domain, limit: Option<i64>) -> R
         Some(n) => Sql::of("SELECT COUNT(*) FROM (SELECT 1").sql(from).raw(" LIMIT ").int(n).raw(") AS t"),
     };
     Ok(env.query(&sql, &[ColType::BigInt])?.first().map_or(0, |r| r[0].int()))
+}
+
+/// Whether a search need not be made, nor its order looked at, once the caller may read the model.
+pub fn finds_nothing(env: &Env, model: &Model, domain: &Domain) -> Result<bool> {
+    access::check_model(env, model, 'r')?;
+    Ok(*domain == Domain::False)
 }
 
 /// A search as parts of a statement.

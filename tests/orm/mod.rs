@@ -1,6 +1,7 @@
 //! Generic methods of models, called as a client calls them, on both databases.
 
 mod grouping;
+mod leaves;
 mod links;
 mod ordering;
 mod races;

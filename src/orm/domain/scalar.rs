@@ -55,8 +55,8 @@ fn may_be_null(field: &Field) -> bool {
 impl Compiler<'_> {
     /// The column of a field, if the caller may read it.
     pub(in crate::orm) fn column(&self, model: &Model, alias: &str, field: &Field) -> Result<Sql> {
-        access::check_field(self.env, model, field, 'r')?;
         access::guard(self.env, model, &[field.name.as_str()], 'r')?;
+        access::check_field(self.env, model, field, 'r')?;
         if field.withheld {
             return Ok(self.env.dialect().cast(Sql::of("NULL"), field.value_type()));
         }
