@@ -65,6 +65,7 @@ pub mod res_users_apikeys;
 mod res_users_apikeys_description;
 mod res_users_fields;
 mod res_users_methods;
+mod res_users_names;
 mod resource_calendar;
 mod views;
 

@@ -68,6 +68,10 @@ fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
     let text = call.text("name").unwrap_or_default();
     let op = call.arg("operator").as_str().unwrap_or("ilike");
     let limit = call.limit("limit")?;
+    if !call.arg("limit").is_null() {
+        // what the name must be is looked at as a condition on the field behind it
+        parse::parse(&json!([["name", op, call.arg("name")]]))?;
+    }
     let Some(project) = env.ctx("project_id").as_i64() else {
         return name::name_search(env, call.model, call.arg("name"), call.arg("args"), op, limit);
     };

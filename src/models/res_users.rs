@@ -9,7 +9,7 @@ use crate::value::{Json, Map, json_is_falsy};
 use serde_json::json;
 use std::collections::HashMap;
 
-use super::{res_groups, res_users_fields as fields, res_users_methods as methods};
+use super::{res_groups, res_users_fields as fields, res_users_methods as methods, res_users_names as names};
 
 /// What a user may write on himself without any right on users.
 pub const SELF_WRITEABLE: &[&str] = &[
@@ -52,8 +52,6 @@ pub const SELF_READABLE: &[&str] = &[
 /// Behaviour of `res.users`.
 pub fn behaviour() -> Behaviour {
     let b = Behaviour::new("res.users")
-        .name_fields(&["name", "login"])
-        .name_domain(name_domain)
         .constrains(&["company_id", "company_ids", "active"], check_company)
         .constrains(&["groups_id"], check_one_user_type)
         .constrains(&["groups_id"], check_an_administrator)
@@ -61,18 +59,7 @@ pub fn behaviour() -> Behaviour {
         .write(write)
         .unlink(unlink)
         .copy_data(copy_data);
-    super::res_partner_onchange::register_user(methods::register(fields::register(b)))
-}
-
-/// A login that is met exactly is the only answer.
-fn name_domain(env: &Env, model: &Model, op: &str, value: &Json) -> Result<Json> {
-    if matches!(op, "=" | "ilike") && value.as_str().is_some_and(|s| !s.is_empty()) {
-        let exact = env.search("res.users", json!([["login", "=", value]]))?;
-        if !exact.is_empty() {
-            return Ok(json!([["id", "in", exact]]));
-        }
-    }
-    Ok(crate::orm::name::default_domain(model, op, value)?.to_json())
+    super::res_partner_onchange::register_user(names::register(methods::register(fields::register(b))))
 }
 
 fn create(env: &Env, sup: Super<'_>, vals: Vec<Map>) -> Result<Vec<i64>> {

@@ -73,7 +73,8 @@ fn names(call: &Call<'_>, arg: &str) -> Result<Vec<String>> {
     call.strings(arg)
 }
 
-fn page(call: &Call<'_>) -> Result<Page> {
+/// Order, limit and offset of a search.
+pub(super) fn page(call: &Call<'_>) -> Result<Page> {
     let order = call.arg("order");
     if !order.is_string() && !json_is_falsy(order) {
         let what = super::field::convert::py_type(order);

@@ -200,6 +200,14 @@ def answer(side, facts, call, value):
         relation = facts[model].get(call['args'][0], {}).get('relation')
         values = [{k: side.symbol(relation, v) if k in ('id', 'parent_id') and relation else plain(v) for k, v in r.items()} for r in value.get('values', [])]
         return {**value, 'values': values}
+    if method == 'get_metadata' and isinstance(value, list):
+        return [{'id': side.symbol(model, v['id']), **{k: plain(v[k][1:] if isinstance(v[k], list) and k.endswith('uid') else v[k]) for k in v if k != 'id'}} for v in value]
+    if method == 'get_external_id' and isinstance(value, dict):
+        return {side.symbol(model, int(k)): v for k, v in value.items()}
+    if method == 'name_get' and isinstance(value, list):
+        return [[side.symbol(model, v[0]), plain(v[1])] for v in value]
+    if method in ('get_formview_action', 'get_access_action') and isinstance(value, dict):
+        return {**plain({k: v for k, v in value.items() if k != 'context'}), 'res_id': side.symbol(value.get('res_model'), value.get('res_id'))}
     if method == 'name_create' and isinstance(value, list):
         return ['<new>', value[1]]
     if method == 'default_get' and isinstance(value, dict):

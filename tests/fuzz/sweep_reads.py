@@ -174,11 +174,71 @@ class Sweep(Fuzzer):
                     base = {'args': [['id', 'in', self.world[model]]]} if method == 'name_search' else {'domain': []}
                     yield 'id', f'{method} {key}={limit!r}', method, {**base, **about.get(method, {}), key: limit}
 
+    def several(self, model):
+        """two group-bys at once, temporal filling, progress bars: drawn, as there are too many pairs"""
+        names = [n for n in self.fields(model) if self.facts[model][n].get('groupable')]
+        dated = [n for n in names if self.facts[model][n]['type'] in ('date', 'datetime')]
+        numbers = [n for n in names if self.facts[model][n].get('aggregator')]
+        for name in names:
+            for _ in range(6):
+                other = self.rng.choice(names)
+                ways = [n + self.rng.choice(['', ':month', ':week', ':day', ':quarter', ':iso_week_number']) if n in dated else n for n in (name, other)]
+                fields = self.rng.sample(numbers, min(2, len(numbers))) + self.rng.choice([[], ['id:count'], ['last:max(write_date)'], ['__count']])
+                extra = self.rng.choice([{}, {'limit': 2}, {'limit': 1, 'offset': 1}, {'orderby': f'{name} desc'}, {'orderby': f'{other}, {name} desc'},
+                                         {'orderby': '__count desc'}, {'orderby': f'{(numbers or ["id"])[0]} desc'}])
+                context = self.rng.choice([{}, {}, {'tz': 'Pacific/Auckland'}, {'active_test': False}, {'lang': 'fr_FR'}])
+                yield name, f'two {sorted(extra)}', self.rng.choice(['read_group', 'web_read_group']), {
+                    'domain': [], 'fields': fields, 'groupby': ways, 'lazy': self.rng.random() < 0.5, **extra, **({'context': context} if context else {})}
+        for name in dated:
+            for way, fill in itertools.product(('', ':day', ':week', ':month', ':year', ':month_number'), (True, {}, {'min_groups': 3}, {'fill_from': '2026-01-01'},
+                                               {'fill_from': '2026-11-01', 'fill_to': '2027-01-15'}, {'fill_to': '2026-12-01', 'min_groups': 2})):
+                if way == ':day' and 'fill_from' in (fill if isinstance(fill, dict) else {}):
+                    continue
+                yield name, f'fill {way} {fill}', 'read_group', {'domain': [], 'fields': numbers[:1], 'groupby': [name + way], 'context': {'fill_temporal': fill}}
+        for name in names:
+            for field in [n for n in names if self.facts[model][n]['type'] in ('selection', 'boolean')][:4] + ['name']:
+                if not self.facts[model][name].get('relation'):
+                    bar = {'field': field, 'colors': {s[0]: 'success' for s in (self.facts[model][field].get('selection') or [['x', 'x']])[:3]}}
+                    yield name, 'bar', 'read_progress_bar', {'domain': [['id', 'in', self.world[model]]], 'group_by': name, 'progress_bar': bar}
+
+    def misc(self, model):
+        """what clients ask beside: rights, metadata, copies, names under context keys, defaults, pages"""
+        known = self.world[model]
+        for ids in ([], known[:1], known):
+            for operation in ('read', 'write', 'create', 'unlink', 'nope'):
+                yield 'id', f'has_access {operation}', 'has_access', {'args': [ids, operation]}
+                yield 'id', f'check_access {operation}', 'check_access', {'args': [ids, operation]}
+                for loud in (True, False):
+                    yield 'id', f'check_access_rights {operation}', 'check_access_rights', {'args': [operation], 'raise_exception': loud}
+            for method in ('get_metadata', 'get_external_id', 'exists', 'copy_data', 'get_formview_id', 'get_formview_action', 'get_access_action', 'name_get'):
+                yield 'id', method, method, {'args': [ids]}
+        for one in known:
+            yield 'id', 'copy_data', 'copy_data', {'args': [[one]]}
+            for context in ({}, {'show_address': True}, {'show_email': True}, {'show_vat': True}, {'address_inline': True, 'show_address': True}, {'partner_show_db_id': True},
+                            {'lang': 'fr_FR'}, {'hierarchical_naming': False}, {'formatted_display_name': True}, {'show_user_group_warning': True}):
+                yield 'display_name', f'name {sorted(context)}', 'read', {'args': [[one], ['display_name']], 'context': context}
+        for name in self.fields(model):
+            field = self.facts[model][name]
+            values = OWN.get(field['type'], [1]) + [False, 1, 'x', [1]]
+            if field.get('relation'):
+                values = (self.world.get(field['relation']) or [1])[:2] + [False, 'x', [6]]
+            for value in self.shorter(model, name, 'default', values, 2):
+                yield name, f'default_get {told(value)}', 'default_get', {'args': [[name]], 'context': {f'default_{name}': value}}
+            yield name, 'archived', 'search_read', {'domain': [[name, '!=', False]], 'fields': [name], 'order': 'id', 'context': {'active_test': False}}
+            yield name, 'bare', 'search_read', {'domain': [], 'fields': [name], 'order': 'id', 'load': None, 'limit': 3}
+            yield name, 'language', 'web_search_read', {'domain': [], 'specification': {name: {}}, 'order': 'id', 'context': {'lang': 'fr_FR'}}
+            yield name, 'language', 'read', {'args': [known, [name]], 'context': {'lang': 'fr_FR'}}
+            yield name, 'missing', 'read', {'args': [[999999], [name]]}
+            yield name, 'texts', 'read', {'args': [['1', '2'], [name]]}
+            yield name, 'nope', 'read', {'args': [known[:1], [name, 'nope']]}
+            yield name, 'one', 'read', {'args': [known[0], [name]]}
+            yield name, 'twice', 'read', {'args': [known[:1] + known[:1], [name, name]]}
+
     # ------------------------------------------------------------ asking
 
     def run(self):
         start = time.time()
-        self.seed = self.options.seed
+        self.seed, self.recent = self.options.seed, []
         rng = random.Random(self.seed)
         self.world = World(self.sides, self.facts, f'{self.stamp}{self.seed}', None)
         self.facts.muted, self.wrong = set(), {}
@@ -235,7 +295,7 @@ def told(value):
 
 def main():
     p = parser(__doc__)
-    p.add_argument('--modes', default='domain,path,order,group,aggregate,read,web,about,panel,names')
+    p.add_argument('--modes', default='domain,path,order,group,aggregate,read,web,about,panel,names,several,misc')
     p.add_argument('--models', help='comma-separated; default: all seven')
     p.add_argument('--fields', help='only these')
     p.add_argument('--users', default='admin', help=f'of admin,{",".join(USERS)}')

@@ -10,6 +10,7 @@ use crate::orm::domain::{Domain, parse};
 use crate::orm::env::{Env, Page};
 use crate::orm::field::convert::py_type;
 use crate::orm::field::{Field, Kind};
+use crate::orm::methods::page;
 use crate::orm::model::Model;
 use crate::orm::{name, read, search};
 use crate::value::{Json, Map, json_is_falsy, objects};
@@ -49,12 +50,8 @@ fn do_web_read(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn web_search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
     let model = call.model;
     let spec = specification(call, "keys")?;
-    let domain = parse::parse(call.arg("domain"))?;
-    let page = Page {
-        order: call.text("order").map(str::to_owned),
-        limit: call.limit("limit")?,
-        offset: call.limit("offset")?.unwrap_or(0),
-    };
+    let domain = parse::parse(parse::given(call.arg("domain"))?)?;
+    let page = page(call)?;
     let names: Vec<String> = if spec.is_empty() { vec!["id".into()] } else { spec.keys().cloned().collect() };
     let rows = read::search_read(env, model, &domain, &page, &names, false)?;
     let mut records = rows;
@@ -63,10 +60,20 @@ fn web_search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
         return Ok(json!({"length": 0, "records": []}));
     }
     let read = i64::try_from(records.len()).unwrap_or(i64::MAX);
+    // what a database takes for a number is none to Python, which counts on
+    let (offset, most) = (call.arg("offset"), call.arg("count_limit"));
+    if !(offset.is_number() || offset.is_boolean()) {
+        let what = py_type(offset);
+        return Err(Error::type_error(format!("unsupported operand type(s) for +: 'int' and '{what}'")));
+    }
+    if !(most.is_number() || most.is_boolean() || json_is_falsy(most)) {
+        let what = py_type(most);
+        return Err(Error::type_error(format!("'<=' not supported between instances of '{what}' and 'int'")));
+    }
     let here = read + page.offset;
-    let count_limit = call.limit("count_limit")?;
+    let count_limit = if *most == json!(true) { Some(1) } else { call.limit("count_limit")? };
     let enough = count_limit.is_some_and(|c| c <= here);
-    let full = page.limit == Some(read) && !enough;
+    let full = call.arg("limit").as_f64() == Some(read as f64) && !enough;
     let length = if page.limit.is_some() && (full || env.flag("force_search_count")) {
         search::count(env, model, &domain, count_limit)?
     } else {
