@@ -30,7 +30,7 @@ pub fn behaviour() -> Behaviour {
 
 /// What a client does to show a record in a form.
 fn form_action(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let id = call.ids.first().map_or(json!(false), |i| json!(i));
+    let id = if call.ids.is_empty() { json!(false) } else { json!(call.one()?) };
     Ok(json!({"type": "ir.actions.act_window", "res_model": call.model.name, "views": [[false, "form"]],
               "target": "current", "res_id": id, "context": Json::Object(env.context().clone())}))
 }

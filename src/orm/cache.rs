@@ -272,6 +272,16 @@ pub fn langs(env: &Env) -> Result<Arc<HashSet<String>>> {
     Ok(set)
 }
 
+/// A language that is not installed is refused, as Odoo does.
+pub fn check_lang(env: &Env) -> Result<()> {
+    match env.ctx("lang").as_str() {
+        Some(lang) if lang != "en_US" && !lang.is_empty() && !langs(env)?.contains(lang) => {
+            Err(Error::user(format!("Invalid language code: {lang}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The choices of a selection, whether a file lists them or a function makes them.
 pub fn choices(env: &Env, model: &Model, field: &Field) -> Result<Choices> {
     let Some(make) = field.selection_fn else { return Ok(Arc::new(field.selection.clone())) };

@@ -1,5 +1,6 @@
 //! Columns of fields in SQL: how a value is read, compared and listed.
 
+use super::cache;
 use super::domain::{Domain, parse};
 use super::env::Env;
 use super::field::Field;
@@ -19,6 +20,7 @@ pub fn read(env: &Env, model: &Model, alias: &str, field: &Field) -> Result<Sql>
     let dialect = env.dialect();
     if field.translate {
         let col = || Sql::new().col(alias, &field.name);
+        cache::check_lang(env)?;
         let lang = env.lang();
         let english = dialect.json_text(col(), "en_US");
         if lang == "en_US" {

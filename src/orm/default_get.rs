@@ -3,11 +3,11 @@
 use super::behaviour::Super;
 use super::cache;
 use super::env::Env;
-use super::field::{Field, Kind};
+use super::field::{Field, Kind, convert};
 use super::model::Model;
 use crate::db::{ColType, Sql};
-use crate::error::Result;
-use crate::value::{Json, Map};
+use crate::error::{Error, Result};
+use crate::value::{Json, Map, json_is_falsy, py_text};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -44,14 +44,30 @@ pub fn for_client(env: &Env, model: &Model, fields: &[String]) -> Result<Map> {
     for (name, value) in &mut out {
         let Some(f) = model.fields.get(name) else { continue };
         normalise(f, value);
-        if !f.kind.is_relational()
-            && f.kind != Kind::Selection
-            && let Ok(v) = super::field::convert::from_client(&model.name, f, value)
-        {
-            *value = super::field::convert::to_client(f, &v);
-        }
+        as_held(model, f, value)?;
     }
     Ok(out)
+}
+
+/// A default as the field holds it, whatever the context said; HTML is not cleaned here.
+fn as_held(model: &Model, f: &Field, value: &mut Json) -> Result<()> {
+    match f.kind {
+        Kind::Many2one if !value.is_number() => *value = json!(false),
+        Kind::One2many | Kind::Many2many if json_is_falsy(value) => *value = json!([[6, 0, []]]),
+        Kind::One2many | Kind::Many2many if !value.is_array() => {
+            let text = format!("Wrong value for {}.{}: {}", model.name, f.name, py_text(value));
+            return Err(Error::value(text));
+        }
+        _ if f.kind.is_relational() || matches!(f.kind, Kind::Selection | Kind::Html) => {}
+        _ => match convert::from_client(&model.name, f, value) {
+            Ok(v) => *value = convert::to_client(f, &v),
+            Err(e) if matches!(f.kind, Kind::Integer | Kind::Float | Kind::Monetary | Kind::Date) => {
+                return Err(e);
+            }
+            Err(_) => {}
+        },
+    }
+    Ok(())
 }
 
 /// [`default_get`] with the model's overrides, in the form create takes.

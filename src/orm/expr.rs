@@ -29,6 +29,7 @@ impl Place<'_> {
             return Err(no_column(self.model, self.field));
         }
         if !self.su {
+            access::guard(env, self.model, &[self.field.name.as_str()], 'r')?;
             access::check_field(env, self.model, self.field, 'r')?;
         }
         columns::read(env, self.model, &self.alias, self.field)

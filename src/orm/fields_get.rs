@@ -30,6 +30,7 @@ pub fn fields_get(env: &Env, model: &Model, names: &[String], attributes: &[Stri
 
 /// Labels in the context's language, where they are translated.
 fn translations(env: &Env, model: &Model) -> Result<Map> {
+    cache::check_lang(env)?;
     let lang = env.lang();
     if lang == "en_US" || !cache::langs(env)?.contains(lang) {
         return Ok(Map::new());
@@ -121,7 +122,7 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
     }
     put("change_default", json!(f.change_default));
     put("company_dependent", json!(f.company_dependent));
-    put("default_export_compatible", json!(f.default_export_compatible));
+    put("default_export_compatible", json!(f.default_export_compatible && f.inherited.is_none()));
     put("exportable", json!(true));
     if let Some((a, b)) = &f.definition {
         put("definition_record", json!(a));
@@ -134,7 +135,8 @@ fn describe(env: &Env, model: &Model, f: &Field) -> Result<Map> {
         put("help", json!(h));
     }
     put("manual", json!(false));
-    put("readonly", json!(f.readonly));
+    let refused = access::guard(env, model, &[f.name.as_str()], 'w').is_err();
+    put("readonly", json!(f.readonly || refused));
     if let Source::Related(path) = &f.source {
         put("related", json!(path.join(".")));
     }

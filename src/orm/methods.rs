@@ -190,6 +190,8 @@ fn name_get(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn do_fields_get(env: &Env, call: &Call<'_>) -> Result<Json> {
     let mut d =
         fields_get::fields_get(env, call.model, &names(call, "allfields")?, &names(call, "attributes")?)?;
+    // what the model keeps from this user is not told; views of ours name it all the same
+    d.retain(|name, _| access::guard(env, call.model, &[name], 'r').is_ok());
     // an empty list is no attribute, where None is all
     if call.arg("attributes").as_array().is_some_and(Vec::is_empty) {
         d.values_mut().for_each(|field| *field = json!({}));

@@ -158,3 +158,89 @@ both!(fields_tell_what_exports_and_hierarchies_ask, |app| {
     })
     .unwrap();
 });
+
+both!(languages_and_texts_for_ids_matter_where_they_are_looked_at, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let project = env.create("project.project", json!({"name": "spoken"}))?;
+        let env = env.with_context(json!({"lang": "xx_XX"}));
+        let refused = json!(["odoo.exceptions.UserError", "Invalid language code: xx_XX"]);
+        let read = |field: &str| match env.call(
+            "project.project",
+            &[project],
+            "read",
+            vec![json!([field])],
+            Default::default(),
+        ) {
+            Ok(rows) => rows[0][field].clone(),
+            Err(e) => json!([e.name(), e.message]),
+        };
+        let cases = [
+            ("name", refused.clone()),
+            ("display_name", refused),
+            ("sequence", json!(10)),
+            ("active", json!(true)),
+        ];
+        for (field, wanted) in cases {
+            assert_eq!(read(field), wanted, "{field}");
+        }
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(defaults_of_the_context_are_as_their_fields_hold_them, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let value = "builtins.ValueError";
+        let cases = [
+            ("project.task", "tag_ids", json!(false), json!([[6, 0, []]])),
+            ("project.task", "tag_ids", json!([1]), json!([[6, 0, [1]]])),
+            (
+                "project.task",
+                "tag_ids",
+                json!("x"),
+                json!([value, "Wrong value for project.task.tag_ids: x"]),
+            ),
+            ("project.task", "parent_id", json!("x"), json!(false)),
+            (
+                "project.task",
+                "sequence",
+                json!("x"),
+                json!([value, "invalid literal for int() with base 10: 'x'"]),
+            ),
+            (
+                "project.task",
+                "allocated_hours",
+                json!("x"),
+                json!([value, "could not convert string to float: 'x'"]),
+            ),
+            ("project.task", "description", json!("rich"), json!("rich")),
+        ];
+        for (model, field, given, wanted) in cases {
+            let env = env.with_context(json!({ format!("default_{field}"): given }));
+            let seen = told(&env, model, "default_get", json!({"fields_list": [field]}));
+            assert_eq!(seen.get(field).unwrap_or(&seen), &wanted, "{model}.{field} {given}");
+        }
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(weeks_are_filled_from_a_monday_back_and_parts_of_dates_are_not, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        env.create(
+            "project.project",
+            json!({"name": "filled", "date_start": "2026-11-11", "date": "2026-12-01"}),
+        )?;
+        let fill = json!({"fill_from": "2026-11-01", "fill_to": "2026-11-12"});
+        let env = env.with_context(json!({"fill_temporal": fill}));
+        let ask = |by: &str| json!({"domain": [["name", "=", "filled"]], "fields": [], "groupby": [by]});
+        let groups = told(&env, "project.project", "read_group", ask("date_start:week"));
+        let weeks: Vec<_> =
+            groups.as_array().unwrap().iter().map(|g| &g["__range"]["date_start:week"]["from"]).collect();
+        assert_eq!(json!(weeks), json!(["2026-10-25", "2026-11-01", "2026-11-08"]));
+        let refused = told(&env, "project.project", "read_group", ask("date_start:month_number"));
+        assert_eq!(refused, json!(["builtins.KeyError", "month_number"]));
+        Ok(())
+    })
+    .unwrap();
+});

@@ -76,6 +76,13 @@ pub(super) fn rows(
                 ranges.insert(g.name.clone(), r);
             }
         }
+        for (at, name) in ask.effective().iter().enumerate() {
+            // one that is named again is a condition again, on what is shown of it
+            let again = ask.effective()[..at].contains(name);
+            if let Some(g) = groups.iter().find(|g| again && g.name == *name && g.spec.property.is_none()) {
+                domain = narrowed(&domain, json!([[g.field.name, "=", m[name]]]));
+            }
+        }
         m.insert("__domain".into(), domain);
         if !left.is_empty() {
             m.insert("__context".into(), json!({ "group_by": left }));

@@ -239,10 +239,10 @@ fn filled(
     aggregates: &IndexMap<String, String>,
     fill: &Json,
 ) -> Result<Vec<Row>> {
-    let step = first.spec.func.as_deref().and_then(Granularity::parse);
-    let Some(step) = step.filter(|_| matches!(first.field.kind, Kind::Date | Kind::DateTime)) else {
-        return Ok(rows);
-    };
+    let said = first.spec.func.as_deref().filter(|_| matches!(first.field.kind, Kind::Date | Kind::DateTime));
+    let Some(said) = said else { return Ok(rows) };
+    // parts of dates have nothing in between
+    let step = Granularity::parse(said).ok_or_else(|| Error::key_error(said))?;
     let is_date = first.field.kind == Kind::Date;
     let moments: Vec<chrono::NaiveDateTime> =
         rows.iter().filter_map(|r| format::moment(&r.groups[0])).collect();
@@ -256,7 +256,10 @@ fn filled(
             return Err(Error::type_error("can't compare datetime.datetime to datetime.date"));
         }
         let day = super::field::convert::parse_date(text)?;
-        Ok(Some(dates::start_of(day.and_time(chrono::NaiveTime::MIN), step, week_start)))
+        // Odoo takes the Monday of the week, and from there goes back to the day that weeks begin with
+        let back = if step == Granularity::Week { (8 - i64::from(week_start)) % 7 } else { 0 };
+        let start = dates::start_of(day.and_time(chrono::NaiveTime::MIN), step, 1);
+        Ok(Some(start - chrono::Duration::days(back)))
     };
     let (mut from, mut to) = (bound("fill_from")?, bound("fill_to")?);
     from = from.or_else(|| moments.iter().min().copied());

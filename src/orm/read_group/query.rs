@@ -4,7 +4,7 @@ use super::property;
 use super::spec::{self, Spec};
 use crate::db::{ColType, Granularity, Moment, Part, Sql};
 use crate::error::{Error, Result};
-use crate::orm::domain::compile::{Compiler, with_active};
+use crate::orm::domain::compile::Compiler;
 use crate::orm::domain::{Domain, combine};
 use crate::orm::env::Env;
 use crate::orm::field::{Field, Kind, convert};
@@ -95,12 +95,12 @@ impl<'e> Query<'e> {
             select.push(expr);
             types.push(kind);
         }
+        let (terms, also) = self.ordering(request)?;
         for a in &request.aggregates {
             let (expr, kind) = self.aggregate(a)?;
             select.push(expr);
             types.push(kind);
         }
-        let (terms, also) = self.ordering(request)?;
         let mut sql = Sql::of("SELECT ")
             .sql(Sql::join(", ", select))
             .raw(" FROM ")
@@ -192,7 +192,7 @@ impl<'e> Query<'e> {
         Ok(d)
     }
 
-    /// The ids a many2many links to; corecords that the field's domain, the rules or archiving hide do not group.
+    /// The ids a many2many links to; corecords that the rules hide do not group.
     fn many2many(&mut self, field: &'e Field) -> Result<Sql> {
         access::check_field(self.env, self.model, field, 'r')?;
         let place = expr::find(self.env, self.model, &self.alias, field, &mut self.joins)?;
@@ -204,9 +204,7 @@ impl<'e> Query<'e> {
             )));
         };
         let comodel = self.env.model(&field.relation)?;
-        let env = self.env.with_context(field.context.clone());
-        let shown = with_active(&env, comodel, &columns::field_domain(field)?);
-        let shown = shown.and(rule::domain(&env, comodel, 'r')?);
+        let shown = rule::domain(self.env, comodel, 'r')?;
         let rel = format!("{alias}__{}", field.name);
         let mut join = Sql::of(" LEFT JOIN ")
             .ident(&m.table)
@@ -217,7 +215,7 @@ impl<'e> Query<'e> {
             .raw(" = ")
             .col(&rel, &m.own);
         if shown != Domain::True {
-            let root = env.sudo().with_context(json!({"active_test": false}));
+            let root = self.env.sudo().with_context(json!({"active_test": false}));
             let ids = self.c.subselect(&root, comodel, &shown, "id")?;
             join = join.raw(" AND ").col(&rel, &m.other).raw(" IN (").sql(ids).raw(")");
         }
