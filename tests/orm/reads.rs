@@ -244,3 +244,34 @@ both!(weeks_are_filled_from_a_monday_back_and_parts_of_dates_are_not, |app| {
     })
     .unwrap();
 });
+
+both!(who_comes_from_outside_groups_by_nothing_that_is_kept_from_him, |app| {
+    let uid = app
+        .with_env(SUPERUSER, Default::default(), |env| {
+            let groups = [env.need_xmlid("base.group_portal")?];
+            env.create("res.users", json!({"name": "out", "login": "out", "groups_id": [[6, 0, groups]]}))
+        })
+        .unwrap();
+    app.with_env(uid, Default::default(), |env| {
+        let cases = [
+            (json!([]), "create_uid", "", "create_uid"),
+            (json!([]), "date_end:month", "", "date_end"),
+            (json!(["working_hours_close:sum"]), "stage_id", "", "working_hours_close"),
+            (json!([]), "stage_id", "allocated_hours:sum desc", "allocated_hours"),
+        ];
+        for (fields, by, order, kept) in cases {
+            let kwargs = json!({"domain": [], "fields": fields, "groupby": [by], "orderby": order});
+            let text = format!("You cannot read the following fields on tasks: {kept}");
+            let seen = told(env, "project.task", "read_group", kwargs);
+            assert_eq!(seen, json!(["odoo.exceptions.AccessError", text]), "{by} {order}");
+        }
+        let about = told(env, "project.task", "fields_get", json!({}));
+        assert!(about.get("create_uid").is_none());
+        assert_eq!(
+            (&about["recurrence_id"]["readonly"], &about["name"]["readonly"]),
+            (&json!(true), &json!(false))
+        );
+        Ok(())
+    })
+    .unwrap();
+});
