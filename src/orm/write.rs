@@ -206,6 +206,12 @@ pub(super) fn follows_back(field: &Field) -> bool {
 
 /// Stores what was set on a field without a column: its inverse function, or the end of its path.
 pub(super) fn inverse(env: &Env, model: &Model, ids: &[i64], field: &Field, value: &Json) -> Result<()> {
+    // a value of a field that is not kept must fit it all the same
+    let plain =
+        matches!(field.kind, Kind::Selection | Kind::Date | Kind::DateTime | Kind::Integer | Kind::Float);
+    if plain && !field.has_column() && field.selection_fn.is_none() {
+        convert::from_client(&model.name, field, value)?;
+    }
     if let Some(f) = field.inverse {
         return f(env, model, ids, &field.name, value);
     }

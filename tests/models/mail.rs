@@ -160,6 +160,10 @@ both!(recipients_and_followers_of_the_subtype_are_notified, |app| {
             (json!({"body": "b", "subtype_xmlid": "mail.mt_note"}), vec![], false),
             (json!({"body": "b", "partner_ids": [recipient, gone]}), vec![recipient], true),
         ];
+        let silent = json!({"body": "b", "author_id": recipient, "email_from": false});
+        let silent = silent.as_object().cloned().unwrap_or_default();
+        let refused = env.call("project.project", &[project], "message_post", vec![], silent).unwrap_err();
+        assert!(refused.message.starts_with("Unable to send message"), "{}", refused.message);
         for (kwargs, heard, subject) in cases {
             let given = kwargs.as_object().cloned().unwrap_or_default();
             let id = env.call("project.project", &[project], "message_post", vec![], given)?;

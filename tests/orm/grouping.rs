@@ -35,6 +35,9 @@ both!(gathered_moments_are_texts_that_clients_read, |app| {
         let args = json!([[["project_id", "=", project]], ["all:array_agg(date_deadline)"], ["project_id"]]);
         let groups = call(env, "project.task", &[], "read_group", args, json!({}));
         assert_eq!(groups[0]["all"], json!([deadline]));
+        let args = json!([[["project_id", "=", project]], ["all:array_agg(active)"], ["project_id"]]);
+        let groups = call(env, "project.task", &[], "read_group", args, json!({}));
+        assert_eq!(groups[0]["all"], json!([true]), "what is yes or no is no number");
         Ok(())
     })
     .unwrap();

@@ -121,6 +121,13 @@ both!(what_is_wrong_first_is_told_first, |app| {
         assert!(message.contains(told), "{model} {vals}: {message}");
     }
     app.with_env(SUPERUSER, Map::new(), |env| {
+        // what is not kept must fit its field all the same
+        for (model, vals) in [
+            ("res.partner", json!({"name": "x", "company_type": "nonsense"})),
+            ("project.task", json!({"name": "x", "repeat_until": "soon"})),
+        ] {
+            assert_eq!(env.create(model, vals.clone()).unwrap_err().name(), "builtins.ValueError", "{vals}");
+        }
         let e = env.create("project.milestone", json!({"deadline": false})).unwrap_err();
         assert!(e.message.contains("Field: Project (project_id)"), "as columns stand: {}", e.message);
         let gone = env

@@ -455,7 +455,10 @@ fn compose(env: &Env, model: &Model, res_id: i64, (body, kind): (&Json, &str), k
     if subtype.is_none() {
         subtype = root.xmlid("mail.mt_note")?;
     }
+    // an author without an address is one that has none to give
+    let unsaid = kw.get("email_from").is_some_and(|e| !e.is_null() && json_is_falsy(e));
     let author = match (id("author_id"), text("email_from")) {
+        (Some(p), None) if unsaid => Author { partner: Some(p), email: None },
         (Some(p), None) => Author::of_partner(&root, p)?,
         (None, None) => Author::of_user(env)?,
         (partner, Some(from)) => {

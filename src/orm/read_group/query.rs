@@ -390,6 +390,10 @@ pub fn shown(model: &Model, spec: &str, value: Value) -> Json {
         {
             all.into_iter().map(|n| n.as_f64().map_or(n, |x| json!(x))).collect()
         }
+        // SQLite has numbers for them
+        ("array_agg", Value::Json(Json::Array(all)), Some(f)) if f.kind == Kind::Boolean => {
+            all.into_iter().map(|b| b.as_i64().map_or(b, |n| json!(n != 0))).collect()
+        }
         ("recordset", Value::Json(Json::Array(all)), Some(f)) => {
             let of = if f.name == "id" { &model.name } else { &f.relation };
             let mut ids: Vec<i64> = Vec::new();
