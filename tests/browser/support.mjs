@@ -129,3 +129,22 @@ export async function run(name, { args = [], viewport = { width: 1400, height: 9
   }
   process.exitCode = code;
 }
+
+/** Calls methods as a program would. */
+export async function client(url, login, password) {
+  const rpc = async (service, method, args) => {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "call", params: { service, method, args } });
+    const answer = await (await fetch(`${url}/jsonrpc`, { method: "POST", headers: { "content-type": "application/json" }, body })).json();
+    if (answer.error) throw new Error(JSON.stringify(answer.error.data?.message || answer.error));
+    return answer.result;
+  };
+  const [db] = await (await fetch(`${url}/web/database/list`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })).json().then((a) => a.result);
+  const uid = await rpc("common", "login", [db, login, password]);
+  return (model, method, args, kwargs = {}) => rpc("object", "execute_kw", [db, uid, password, model, method, args, kwargs]);
+}
+
+/** Presses a button of a form that goes away by it. */
+export async function press(page, name) {
+  await page.click(`button[name=${name}]`);
+  await page.waitForLoadState("networkidle");
+}

@@ -1,7 +1,7 @@
 // Odoo's own web client, unmodified, on our server: what a person does in a day, with no error in the console.
 //
 //   ODOO_SOURCE=/path/to/odoo node tests/browser/webclient.mjs
-import { run, skip } from "./support.mjs";
+import { client, press, run, skip } from "./support.mjs";
 
 const source = process.env.ODOO_SOURCE || skip("ODOO_SOURCE names no Odoo 18 source tree");
 
@@ -261,12 +261,6 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
   });
 });
 
-/** Presses a button of a form that goes away by it. */
-async function press(page, name) {
-  await page.click(`button[name=${name}]`);
-  await page.waitForLoadState("networkidle");
-}
-
 /** Drags with the mouse in steps, as the client wants it. */
 async function drag(page, from, to) {
   const a = await from.boundingBox();
@@ -277,19 +271,6 @@ async function drag(page, from, to) {
   await page.mouse.move(b.x + b.width / 2, b.y + 120, { steps: 20 });
   await page.waitForTimeout(300);
   await page.mouse.up();
-}
-
-/** Calls methods as a program would. */
-async function client(url, login, password) {
-  const rpc = async (service, method, args) => {
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "call", params: { service, method, args } });
-    const answer = await (await fetch(`${url}/jsonrpc`, { method: "POST", headers: { "content-type": "application/json" }, body })).json();
-    if (answer.error) throw new Error(JSON.stringify(answer.error.data?.message || answer.error));
-    return answer.result;
-  };
-  const [db] = await (await fetch(`${url}/web/database/list`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })).json().then((a) => a.result);
-  const uid = await rpc("common", "login", [db, login, password]);
-  return (model, method, args, kwargs = {}) => rpc("object", "execute_kw", [db, uid, password, model, method, args, kwargs]);
 }
 
 /** What the journey finds: a project with stages and tasks, and one with a workflow that an offline provider writes. */
