@@ -24,6 +24,7 @@ pub mod project_task_recurrence;
 pub mod project_task_type;
 pub mod project_update;
 pub(crate) mod rows;
+pub mod stored_action;
 
 use crate::orm::Behaviour;
 

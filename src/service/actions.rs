@@ -3,58 +3,13 @@
 use serde_json::json;
 
 use crate::error::{Error, Kind, Result};
+use crate::models::stored_action;
 use crate::orm::{Env, access, read};
 use crate::value::{Json, Map, json_is_falsy};
 
 use super::App;
 
 const MISSING: &str = "odoo.addons.web.controllers.action.MissingActionError";
-
-/// What a client may know of every action.
-const COMMON: &[&str] = &[
-    "binding_model_id",
-    "binding_type",
-    "binding_view_types",
-    "display_name",
-    "help",
-    "id",
-    "name",
-    "type",
-    "xml_id",
-    "path",
-];
-
-/// And of one kind of them.
-fn own(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "ir.actions.act_window" => &[
-            "context",
-            "mobile_view_mode",
-            "domain",
-            "filter",
-            "groups_id",
-            "limit",
-            "res_id",
-            "res_model",
-            "search_view_id",
-            "target",
-            "view_id",
-            "view_mode",
-            "views",
-            "embedded_action_ids",
-            "flags",
-            "close_on_report_download",
-        ],
-        "ir.actions.act_window_close" => &["effect", "infos"],
-        "ir.actions.act_url" => &["target", "url", "close"],
-        "ir.actions.server" => &["groups_id", "model_name"],
-        "ir.actions.client" => &["context", "params", "res_model", "tag", "target"],
-        "ir.actions.report" => {
-            &["report_name", "report_type", "target", "context", "data", "close_on_report_download", "domain"]
-        }
-        _ => &[],
-    }
-}
 
 /// The action a client names in any of its ways.
 pub fn load(app: &App, uid: i64, context: Map, wanted: &Json) -> Result<Json> {
@@ -177,13 +132,7 @@ fn by_name(env: &Env, wanted: &Json) -> Result<Map> {
         _ => None,
     };
     let id = id.ok_or_else(missing)?;
-    let known = root.exists("ir.actions.actions", &[id])?;
-    let id = *known.first().ok_or_else(missing)?;
-    let kind = root.fetch_one("ir.actions.actions", id, &["type"])?.str("type").to_owned();
-    let model = root.model(&kind).map_err(|_| missing())?;
-    let wanted = COMMON.iter().chain(own(&kind)).filter(|f| model.has(f));
-    let fields: Vec<String> = wanted.map(|f| (*f).to_owned()).collect();
-    let action = read::read(&root, model, &[id], &fields, true)?.into_iter().next().ok_or_else(missing)?;
+    let action = stored_action::read(env, id)?.ok_or_else(missing)?;
     let mut action = cleaned(env, action)?;
     let embedded: Vec<i64> = match action.get("embedded_action_ids") {
         Some(Json::Array(ids)) => ids.iter().filter_map(Json::as_i64).collect(),
@@ -207,9 +156,7 @@ fn cleaned(env: &Env, mut action: Map) -> Result<Map> {
         action.insert("views".into(), views(&action)?);
     }
     let model = env.model(&kind)?;
-    action.retain(|name, _| {
-        COMMON.contains(&name.as_str()) || own(&kind).contains(&name.as_str()) || !model.has(name)
-    });
+    action.retain(|name, _| stored_action::readable(&kind, name) || !model.has(name));
     Ok(action)
 }
 

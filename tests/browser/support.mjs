@@ -148,3 +148,12 @@ export async function press(page, name) {
   await page.click(`button[name=${name}]`);
   await page.waitForLoadState("networkidle");
 }
+
+/** Looks again and again; `what` is told when it does not come. */
+export async function waitFor(look, what, patience = Number(process.env.PATIENCE || 15000)) {
+  const end = Date.now() + patience;
+  while (!(await look())) {
+    if (Date.now() > end) throw new Error(`in vain: ${typeof what === "string" ? what : await what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -13,7 +13,7 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
   const column = (name) => page.locator(".o_kanban_group", { has: page.locator(".o_column_title", { hasText: name }) });
 
   await step("an address leads to the login and back", async () => {
-    await page.goto(`${url}/odoo/projects`);
+    await page.goto(`${url}/odoo/project`);
     await page.fill("#login", login);
     await page.fill("#password", "wrong");
     await page.click("button[type=submit]");
@@ -22,7 +22,7 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
     await page.click("button[type=submit]");
     await page.waitForSelector(".o_main_navbar", { timeout: 60000 });
     await card("Bakery").first().waitFor();
-    if (!page.url().endsWith("/odoo/projects")) throw new Error(page.url());
+    if (!page.url().endsWith("/odoo/project")) throw new Error(page.url());
   });
 
   await step("the board of a project", async () => {
@@ -241,7 +241,7 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
 
   await step("what a user may not do is said in a dialog", async () => {
     watch.allow(/UserError|ValidationError|RPC_ERROR|400|Odoo Server Error/);
-    await page.goto(`${url}/odoo/project-tags/new`);
+    await page.goto(`${url}/odoo/task-tags/new`);
     await page.waitForSelector(".o_form_view, .o_list_view");
     const name = page.locator(".o_field_widget[name=name] input").first();
     await name.fill("urgent");

@@ -5,7 +5,7 @@
 //   ODOO_SOURCE=/path/to/odoo node tests/browser/workflow.mjs
 import { once } from "node:events";
 import http from "node:http";
-import { client, press, run, skip } from "./support.mjs";
+import { client, press, run, skip, waitFor } from "./support.mjs";
 
 const source = process.env.ODOO_SOURCE || skip("ODOO_SOURCE names no Odoo 18 source tree");
 
@@ -100,15 +100,6 @@ await run("workflow", { args: ["--odoo-source", source] }, async ({ page, step, 
 
   refusing.close();
 });
-
-/** Looks again and again; `what` is told when it does not come. */
-async function waitFor(look, what, patience = Number(process.env.PATIENCE || 15000)) {
-  const end = Date.now() + patience;
-  while (!(await look())) {
-    if (Date.now() > end) throw new Error(`in vain: ${typeof what === "string" ? what : await what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** The texts of elements. */
 async function trimmed(elements) {

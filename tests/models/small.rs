@@ -101,3 +101,23 @@ both!(menus_show_what_leads_somewhere, |app| {
         assert!(app["actionID"].is_i64() && app["appID"] == root, "{app}");
     }
 });
+
+both!(a_project_opens_its_tasks_by_the_stored_action, |app| {
+    app.with_env(SUPERUSER, Map::new(), |env| {
+        let id = env.create("project.project", json!({"name": "Mill"}))?;
+        let opened = env.call("project.project", &[id], "action_view_tasks", vec![], Map::new())?;
+        // of the address /odoo/project/ID/tasks
+        assert_eq!(opened["path"], "tasks");
+        assert_eq!(opened["xml_id"], "project.act_project_project_2_project_task_all");
+        assert_eq!(opened["id"].as_i64(), env.xmlid("project.act_project_project_2_project_task_all")?);
+        assert_eq!(opened["display_name"], "Mill");
+        assert_eq!(opened["context"]["default_project_id"], id);
+        assert_eq!(opened["context"]["create"], true);
+        assert_eq!(opened["domain"], "[('project_id', '=', active_id), ('display_in_project', '=', True)]");
+        env.write("project.project", &[id], json!({"active": false}))?;
+        let opened = env.call("project.project", &[id], "action_view_tasks", vec![], Map::new())?;
+        assert_eq!(opened["context"]["active_test"], false);
+        Ok(())
+    })
+    .unwrap();
+});

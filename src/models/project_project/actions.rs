@@ -3,10 +3,13 @@
 use super::compute;
 use crate::error::Result;
 use crate::models::mail_thread::post;
-use crate::models::project_update;
+use crate::models::{project_update, stored_action};
 use crate::orm::{Behaviour, Call, Env, Method, name, read};
-use crate::value::Json;
+use crate::value::{Json, Map};
 use serde_json::json;
+
+const TASKS: &str = "project.act_project_project_2_project_task_all";
+const UPDATES: &str = "project.project_update_all_action";
 
 pub(super) fn register(b: Behaviour) -> Behaviour {
     b.method(Method::model("name_create", "name", name_create))
@@ -50,10 +53,14 @@ fn list(name: &str, model: &str, id: i64, views: Json) -> Json {
            "context": {"default_project_id": id, "active_id": id}})
 }
 
+/// The board of a project's tasks, at the address `project/ID/tasks`.
 fn action_view_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
-    let name = env.display_names("project.project", &[id])?.remove(&id).unwrap_or_default();
-    Ok(list(&name, "project.task", id, json!([[false, "kanban"], [false, "list"], [false, "form"]])))
+    let p = env.fetch_one("project.project", id, &["name", "active"])?;
+    let mut more = Map::new();
+    more.insert("create".into(), json!(p.bool("active")));
+    more.insert("active_test".into(), json!(p.bool("active")));
+    stored_action::opened_from(env, TASKS, id, Some(p.str("name")), more)
 }
 
 fn action_milestones(env: &Env, call: &Call<'_>) -> Result<Json> {
@@ -62,10 +69,12 @@ fn action_milestones(env: &Env, call: &Call<'_>) -> Result<Json> {
     Ok(list("Milestones", "project.milestone", id, json!([[false, "list"], [false, "form"]])))
 }
 
+/// A project's updates, at the address `project/ID/project-dashboard`.
 fn action_updates(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
-    env.fetch_one("project.project", id, &["name"])?;
-    Ok(list("Updates", "project.update", id, json!([[false, "kanban"], [false, "list"], [false, "form"]])))
+    let p = env.fetch_one("project.project", id, &["name"])?;
+    let dashboard = format!("{} Dashboard", p.str("name"));
+    stored_action::opened_from(env, UPDATES, id, Some(&dashboard), Map::new())
 }
 
 fn action_share(_: &Env, call: &Call<'_>) -> Result<Json> {
