@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::error::{Error, Result};
-use crate::orm::{Env, read as orm_read};
+use crate::orm::{Env, fetch, read as orm_read};
 use crate::schema::pyexpr;
 use crate::value::{Json, Map};
 
@@ -62,30 +62,29 @@ pub fn readable(kind: &str, field: &str) -> bool {
 /// `_get_action_dict` under sudo).
 pub fn read(env: &Env, id: i64) -> Result<Option<Map>> {
     let root = env.sudo();
-    if root.exists("ir.actions.actions", &[id])?.is_empty() {
+    let actions = root.model("ir.actions.actions")?;
+    let Some(action) = fetch::fetch_existing(&root, actions, &[id], &["type"])?.pop() else {
         return Ok(None);
-    }
-    let kind = root.fetch_one("ir.actions.actions", id, &["type"])?.str("type").to_owned();
-    let Ok(model) = root.model(&kind) else { return Ok(None) };
-    let wanted = COMMON.iter().chain(own(&kind)).filter(|f| model.has(f));
+    };
+    let kind = action.str("type");
+    let Ok(model) = root.model(kind) else { return Ok(None) };
+    let wanted = COMMON.iter().chain(own(kind)).filter(|f| model.has(f));
     let fields: Vec<String> = wanted.map(|f| (*f).to_owned()).collect();
     Ok(orm_read::read(&root, model, &[id], &fields, true)?.into_iter().next())
 }
 
-/// An action that a record's button opens: under the record's name, with `active_id` of its context being the record
-/// and `more` in the context besides. Its domain stays a text, which the client evaluates.
-pub fn opened_from(env: &Env, xml_id: &str, id: i64, name: Option<&str>, more: Map) -> Result<Json> {
-    let stored = env.sudo().xmlid(xml_id)?.map(|action| read(env, action)).transpose()?.flatten();
+/// An action that a record's button opens, under the name given. Its context gets the record for `active_id` (put in as
+/// text, as Odoo does) and `more` besides; its domain stays a text, which the client evaluates.
+pub fn opened_from(env: &Env, xml_id: &str, id: i64, name: &str, more: Map) -> Result<Json> {
+    let stored = read(env, env.sudo().need_xmlid(xml_id)?)?;
     let mut action =
-        stored.ok_or_else(|| Error::value(format!("External ID not found in the system: {xml_id}")))?;
+        stored.ok_or_else(|| Error::missing(format!("The action {xml_id} has been deleted.")))?;
     let text = action.get("context").and_then(Json::as_str).unwrap_or("{}");
-    let mut context = pyexpr::literal(&text.replace("active_id", &id.to_string()))?;
-    if let Json::Object(context) = &mut context {
-        context.extend(more);
-    }
-    action.insert("context".into(), context);
-    if let Some(name) = name {
-        action.insert("display_name".into(), json!(name));
-    }
+    let Json::Object(mut context) = pyexpr::literal(&text.replace("active_id", &id.to_string()))? else {
+        return Err(Error::value(format!("The context of the action {xml_id} is no dictionary: {text}")));
+    };
+    context.extend(more);
+    action.insert("context".into(), context.into());
+    action.insert("display_name".into(), json!(name));
     Ok(Json::Object(action))
 }

@@ -31,8 +31,8 @@ export async function serve(binary, args = []) {
   return { base, stop };
 }
 
-// A client of /jsonrpc, as admin.
-export async function client(base, db = "workwarden") {
+// A client of /jsonrpc; as admin of a server of ours, unless told.
+export async function client(base, { db = "workwarden", login = "admin", password = PASSWORD } = {}) {
   const service = async (service, method, args) => {
     const body = JSON.stringify({ jsonrpc: "2.0", method: "call", id: 1, params: { service, method, args } });
     const answer = await fetch(`${base}/jsonrpc`, { method: "POST", headers: { "content-type": "application/json" }, body });
@@ -40,8 +40,8 @@ export async function client(base, db = "workwarden") {
     if (error) throw new Error(error.data?.message ?? error.message);
     return result;
   };
-  const uid = await service("common", "login", [db, "admin", PASSWORD]);
-  return (model, method, args = [], kwargs = {}) => service("object", "execute_kw", [db, uid, PASSWORD, model, method, args, kwargs]);
+  const uid = await service("common", "login", [db, login, password]);
+  return (model, method, args = [], kwargs = {}) => service("object", "execute_kw", [db, uid, password, model, method, args, kwargs]);
 }
 
 // A project of a built-in workflow; its texts come from the offline provider, which takes `ms` for each and speaks in pieces.

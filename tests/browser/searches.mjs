@@ -1,7 +1,7 @@
 // What a person keeps of a search, edits in numbers, and finds again under its address.
 //
 //   ODOO_SOURCE=/path/to/odoo node tests/browser/searches.mjs
-import { client, run, skip, waitFor } from "./support.mjs";
+import { client, run, signIn, skip, waitFor } from "./support.mjs";
 
 const source = process.env.ODOO_SOURCE || skip("ODOO_SOURCE names no Odoo 18 source tree");
 
@@ -29,9 +29,7 @@ await run("searches", { args: ["--odoo-source", source] }, async ({ page, contex
 
   await step("logged in", async () => {
     await page.goto(`${url}/odoo/all-tasks`);
-    await page.fill("#login", login);
-    await page.fill("#password", password);
-    await page.click("button[type=submit]");
+    await signIn(page, login, password);
     await page.waitForSelector(".o_main_navbar");
     await list();
   });
@@ -130,7 +128,9 @@ await run("searches", { args: ["--odoo-source", source] }, async ({ page, contex
     await list();
     await context.clearCookies();
     await search("Wheat");
-    await page.locator(".modal, .o_notification, #login").first().waitFor();
+    await page.locator(".modal footer button").first().click();
+    await signIn(page, login, password);
+    await page.waitForSelector(".o_main_navbar");
   });
 });
 

@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { client as rpc } from "./rpc.mjs";
 
 const require = createRequire(import.meta.url);
 const PASSWORD = "journey";
@@ -130,17 +131,18 @@ export async function run(name, { args = [], viewport = { width: 1400, height: 9
   process.exitCode = code;
 }
 
-/** Calls methods as a program would. */
+/** Calls methods as a program would, on the one database of the server. */
 export async function client(url, login, password) {
-  const rpc = async (service, method, args) => {
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "call", params: { service, method, args } });
-    const answer = await (await fetch(`${url}/jsonrpc`, { method: "POST", headers: { "content-type": "application/json" }, body })).json();
-    if (answer.error) throw new Error(JSON.stringify(answer.error.data?.message || answer.error));
-    return answer.result;
-  };
-  const [db] = await (await fetch(`${url}/web/database/list`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })).json().then((a) => a.result);
-  const uid = await rpc("common", "login", [db, login, password]);
-  return (model, method, args, kwargs = {}) => rpc("object", "execute_kw", [db, uid, password, model, method, args, kwargs]);
+  const listed = await fetch(`${url}/web/database/list`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+  const [db] = (await listed.json()).result;
+  return rpc(url, { db, login, password });
+}
+
+/** Fills the login page in. */
+export async function signIn(page, login, password) {
+  await page.fill("#login", login);
+  await page.fill("#password", password);
+  await page.click("button[type=submit]");
 }
 
 /** Presses a button of a form that goes away by it. */

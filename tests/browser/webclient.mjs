@@ -1,7 +1,8 @@
 // Odoo's own web client, unmodified, on our server: what a person does in a day, with no error in the console.
 //
 //   ODOO_SOURCE=/path/to/odoo node tests/browser/webclient.mjs
-import { client, press, run, skip } from "./support.mjs";
+import { website } from "./rpc.mjs";
+import { client, press, run, signIn, skip } from "./support.mjs";
 
 const source = process.env.ODOO_SOURCE || skip("ODOO_SOURCE names no Odoo 18 source tree");
 
@@ -14,12 +15,9 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
 
   await step("an address leads to the login and back", async () => {
     await page.goto(`${url}/odoo/project`);
-    await page.fill("#login", login);
-    await page.fill("#password", "wrong");
-    await page.click("button[type=submit]");
+    await signIn(page, login, "wrong");
     await page.waitForSelector(".alert-danger");
-    await page.fill("#password", password);
-    await page.click("button[type=submit]");
+    await signIn(page, login, password);
     await page.waitForSelector(".o_main_navbar", { timeout: 60000 });
     await card("Bakery").first().waitFor();
     if (!page.url().endsWith("/odoo/project")) throw new Error(page.url());
@@ -286,9 +284,5 @@ async function stage(call) {
   for (const [name, priority] of [["Flour", "0"], ["Yeast", "1"], ["Oven", "0"]]) {
     await create("project.task", { name, priority, project_id: project, stage_id: first, date_deadline: deadline });
   }
-  const [template] = await call("ai.project.template", "search", [[["code", "=", "website"]]]);
-  const provider = await create("ai.provider", { name: "Offline", provider_type: "local", model: "echo", api_base: "echo:" });
-  const ai_params = { company_name: "Crumb", industry: "bakery", website_type: "company", page_count: 2, target_audience: "all", theme_style: "warm", description: "Bread." };
-  const website = await create("project.project", { name: "Website of Crumb", ai_template_id: template, ai_provider_id: provider, ai_params });
-  return { project, website };
+  return { project, website: await website(call, "") };
 }

@@ -5,7 +5,8 @@
 //   ODOO_SOURCE=/path/to/odoo node tests/browser/workflow.mjs
 import { once } from "node:events";
 import http from "node:http";
-import { client, press, run, skip, waitFor } from "./support.mjs";
+import { website } from "./rpc.mjs";
+import { client, press, run, signIn, skip, waitFor } from "./support.mjs";
 
 const source = process.env.ODOO_SOURCE || skip("ODOO_SOURCE names no Odoo 18 source tree");
 
@@ -27,9 +28,7 @@ await run("workflow", { args: ["--odoo-source", source] }, async ({ page, step, 
 
   await step("logged in", async () => {
     await page.goto(address);
-    await page.fill("#login", login);
-    await page.fill("#password", password);
-    await page.click("button[type=submit]");
+    await signIn(page, login, password);
     await buttons("Start");
   });
 
@@ -97,8 +96,6 @@ await run("workflow", { args: ["--odoo-source", source] }, async ({ page, step, 
     await ribbon("Failed");
     await buttons("Retry", "Back to draft");
   });
-
-  refusing.close();
 });
 
 /** The texts of elements. */
@@ -112,22 +109,21 @@ async function provider() {
   const server = http.createServer((request, response) => request.resume().on("end", () => waiting.push(response)));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  // a journey that fails ends all the same
+  server.unref();
   const refusal = JSON.stringify({ error: { message: "no such key" } });
   return {
     address: `http://127.0.0.1:${server.address().port}/v1`,
     waiting,
     answer: () => waiting.splice(0).forEach((response) => response.writeHead(401, { "content-type": "application/json" }).end(refusal)),
-    close: () => server.close(),
   };
 }
 
-/** A project with a workflow, written by the provider at the address. */
+/** A website written by the provider at the address, and the offline provider that can take its place. */
 async function stage(call, api_base) {
-  const create = (model, values) => call(model, "create", [values]);
-  const [template] = await call("ai.project.template", "search", [[["code", "=", "website"]]]);
-  const refusing = await create("ai.provider", { name: "Refusing", provider_type: "local", model: "none", api_base });
-  const offline = await create("ai.provider", { name: "Offline", provider_type: "local", model: "echo", api_base: "echo:" });
-  const ai_params = { company_name: "Crumb", industry: "bakery", website_type: "company", page_count: 2, target_audience: "all", theme_style: "warm", description: "Bread." };
-  const project = await create("project.project", { name: "Website of Crumb", ai_template_id: template, ai_provider_id: refusing, ai_params });
-  return { project, offline };
+  const project = await website(call, "");
+  const [{ ai_provider_id }] = await call("project.project", "read", [[project], ["ai_provider_id"]]);
+  const refusing = await call("ai.provider", "create", [{ name: "Refusing", provider_type: "local", model: "none", api_base }]);
+  await call("project.project", "write", [[project], { ai_provider_id: refusing }]);
+  return { project, offline: ai_provider_id[0] };
 }

@@ -47,12 +47,6 @@ fn toggle_favorite(env: &Env, call: &Call<'_>) -> Result<Json> {
     Ok(Json::Null)
 }
 
-fn list(name: &str, model: &str, id: i64, views: Json) -> Json {
-    json!({"type": "ir.actions.act_window", "name": name, "res_model": model, "views": views,
-           "view_mode": "list,form", "domain": [["project_id", "=", id]],
-           "context": {"default_project_id": id, "active_id": id}})
-}
-
 /// The board of a project's tasks, at the address `project/ID/tasks`.
 fn action_view_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
@@ -60,13 +54,16 @@ fn action_view_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
     let mut more = Map::new();
     more.insert("create".into(), json!(p.bool("active")));
     more.insert("active_test".into(), json!(p.bool("active")));
-    stored_action::opened_from(env, TASKS, id, Some(p.str("name")), more)
+    stored_action::opened_from(env, TASKS, id, p.str("name"), more)
 }
 
 fn action_milestones(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
     env.fetch_one("project.project", id, &["name"])?;
-    Ok(list("Milestones", "project.milestone", id, json!([[false, "list"], [false, "form"]])))
+    Ok(json!({"type": "ir.actions.act_window", "name": "Milestones", "res_model": "project.milestone",
+              "view_mode": "list,form", "views": [[false, "list"], [false, "form"]],
+              "domain": [["project_id", "=", id]],
+              "context": {"default_project_id": id, "active_id": id}}))
 }
 
 /// A project's updates, at the address `project/ID/project-dashboard`.
@@ -74,7 +71,7 @@ fn action_updates(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
     let p = env.fetch_one("project.project", id, &["name"])?;
     let dashboard = format!("{} Dashboard", p.str("name"));
-    stored_action::opened_from(env, UPDATES, id, Some(&dashboard), Map::new())
+    stored_action::opened_from(env, UPDATES, id, &dashboard, Map::new())
 }
 
 fn action_share(_: &Env, call: &Call<'_>) -> Result<Json> {
