@@ -24,11 +24,14 @@ both!(events_come_in_order_and_go_on_where_they_stopped, |app| {
     assert_eq!(heard.iter().map(|h| h.message()).collect::<Vec<_>>(), ["one", "two"]);
     assert_eq!(heard[0].data["project_id"], bakery);
     assert_eq!(heard[0].data["kind"], "started");
+    let ear_was_current = ear.current;
     drop(ear);
     happens(&app, bakery, "three");
     happens(&app, bakery, "four");
     let mut again = site.listen(&path, &[("cookie", &admin), ("last-event-id", &heard[0].id)]);
     assert_eq!(again.messages(3), ["two", "three", "four"]);
+    assert_eq!(again.next().unwrap().kind, "current");
+    assert!(ear_was_current && !again.current, "who comes back hears when he has all");
     let mut all = site.listen(&format!("/ai/events?after={}", heard[0].id), &[("cookie", &admin)]);
     assert_eq!(all.messages(5), ["elsewhere", "two", "elsewhere", "three", "four"]);
     happens(&app, other, "new");

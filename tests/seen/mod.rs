@@ -81,10 +81,11 @@ impl Site {
         let response = self.request("GET", path, headers, String::new());
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream; charset=utf-8");
-        let mut ear = Ear { site: self, response, text: String::new(), heard: VecDeque::new() };
+        let mut ear =
+            Ear { site: self, response, text: String::new(), heard: VecDeque::new(), current: false };
         let ready = ear.next().expect("ready");
         assert_eq!(ready.kind, "ready");
-        ear.heard.clear();
+        ear.current = ready.data["current"] == true;
         ear
     }
 
@@ -125,6 +126,8 @@ struct Ear<'a> {
     response: reqwest::Response,
     text: String,
     heard: VecDeque<Heard>,
+    /// What `ready` said: nothing was missed.
+    current: bool,
 }
 
 impl Ear<'_> {
@@ -162,9 +165,11 @@ impl Ear<'_> {
     fn events(&mut self, n: usize) -> Vec<Heard> {
         let mut out = vec![];
         while out.len() < n {
-            out.extend(
-                self.next().filter(|h| h.kind == "workflow").or_else(|| panic!("the stream ended: {out:?}")),
-            );
+            match self.next() {
+                Some(heard) if heard.kind == "workflow" => out.push(heard),
+                Some(heard) if heard.kind == "current" => {}
+                other => panic!("{other:?} after {out:?}"),
+            }
         }
         out
     }

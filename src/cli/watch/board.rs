@@ -147,8 +147,8 @@ impl Board {
     }
 
     /// Shows where the project stands now.
-    pub(super) fn show(&mut self, state: State) {
-        let changed = state != self.last;
+    pub(super) fn show(&mut self, state: &State) {
+        let changed = *state != self.last;
         match self.look {
             Look::Json if changed => {
                 let stage = self.stages.iter().find(|(s, _)| s.id == state.stage).map(|(s, _)| &s.name);
@@ -166,10 +166,10 @@ impl Board {
                 let stage = stage.map_or(String::new(), |(s, _)| format!(", {}", s.name));
                 say!("{:3} %  {}: {}{stage}", state.progress, state.name, state.words());
             }
-            Look::Bars => self.draw(&state),
+            Look::Bars => self.draw(state),
             _ => {}
         }
-        self.last = state;
+        self.last.clone_from(state);
     }
 
     fn draw(&mut self, state: &State) {

@@ -139,7 +139,7 @@ fn refused(answer: &Json) -> Result<()> {
 pub(super) struct Event {
     /// Where to go on after it.
     pub(super) id: Option<String>,
-    /// ready, workflow, progress.
+    /// ready, current, workflow, progress.
     pub(super) kind: String,
     /// What it tells.
     pub(super) data: Json,

@@ -15,7 +15,7 @@ mod board;
 mod link;
 
 use board::{Board, Look, Stage, State};
-use link::{Events, Link};
+use link::{Event, Events, Link};
 
 /// What `watch` takes. Ends with 0 when the run is done, 3 when it has failed, 4 when it waits for an approval
 /// (--until-gate), 1 when it cannot be watched.
@@ -106,6 +106,11 @@ async fn find(link: &Link, wanted: &str) -> Result<i64> {
     }
 }
 
+/// Worth another try.
+fn ended() -> Error {
+    Error::new(Kind::Busy, "The server ended the stream.")
+}
+
 struct Watch {
     link: Link,
     project: i64,
@@ -121,11 +126,11 @@ impl Watch {
         let mut retry = FIRST_RETRY;
         loop {
             let lost = match self.link.events(self.project, self.last.as_deref()).await {
-                Ok(mut events) => {
+                Ok(events) => {
                     retry = FIRST_RETRY;
-                    match self.listen(&mut events).await {
+                    match self.listen(events).await {
                         Ok(Some(code)) => return Ok(code),
-                        Ok(None) => Error::new(Kind::Busy, "The server ended the stream."),
+                        Ok(None) => ended(),
                         Err(e) => e,
                     }
                 }
@@ -141,25 +146,61 @@ impl Watch {
     }
 
     /// Some code: it is over. None: the stream is.
-    async fn listen(&mut self, events: &mut Events) -> Result<Option<ExitCode>> {
+    async fn listen(&mut self, mut events: Events) -> Result<Option<ExitCode>> {
         while let Some(event) = events.next().await? {
-            if event.id.is_some() {
-                self.last.clone_from(&event.id);
-            }
-            self.board.event(&event);
+            self.show(&event);
             if event.kind == "progress" {
                 self.board.progress(&event.data);
-            } else if !events.has_more()
-                && let Some(code) = self.look().await?
-            {
-                return Ok(Some(code));
+            } else if !events.has_more() {
+                let state = self.read().await?;
+                if let Some(code) = self.end(&state) {
+                    // A user may be allowed one stream only.
+                    drop(events);
+                    self.catch_up().await?;
+                    self.board.show(&state);
+                    if state.state == "failed" {
+                        self.board.note(&format!("The run has failed: {}", state.error));
+                    }
+                    return Ok(Some(code));
+                }
+                self.board.show(&state);
             }
         }
         Ok(None)
     }
 
-    /// Reads where the project stands and shows it; some code when that is the end.
-    async fn look(&mut self) -> Result<Option<ExitCode>> {
+    /// Some code when the run need not be watched any longer.
+    fn end(&self, state: &State) -> Option<ExitCode> {
+        match state.state.as_str() {
+            "done" => Some(ExitCode::SUCCESS),
+            "failed" => Some(ExitCode::from(FAILED)),
+            "approval_pending" if self.until_gate => Some(ExitCode::from(GATE)),
+            _ => None,
+        }
+    }
+
+    fn show(&mut self, event: &Event) {
+        if event.id.is_some() {
+            self.last.clone_from(&event.id);
+        }
+        self.board.event(event);
+    }
+
+    /// Shows what led to a state that was read: the stream may be a moment behind it.
+    async fn catch_up(&mut self) -> Result<()> {
+        let mut events = self.link.events(self.project, self.last.as_deref()).await?;
+        while let Some(event) = events.next().await? {
+            match event.kind.as_str() {
+                "ready" if event.data["current"] == false => {}
+                "ready" | "current" => return Ok(()),
+                _ => self.show(&event),
+            }
+        }
+        Err(ended())
+    }
+
+    /// Where the project stands.
+    async fn read(&mut self) -> Result<State> {
         let fields = [
             "name",
             "ai_state",
@@ -178,7 +219,7 @@ impl Watch {
         let domain = json!([["project_id", "=", self.project]]);
         let tasks = self.link.rows("project.task", domain, &["name", "ai_state"]).await?;
         let text = |row: &Json, field: &str| row[field].as_str().unwrap_or_default().to_owned();
-        let state = State {
+        Ok(State {
             name: text(&row, "name"),
             state: text(&row, "ai_state"),
             progress: row["ai_progress"].as_f64().unwrap_or(0.0) as i64,
@@ -189,19 +230,7 @@ impl Watch {
                 .iter()
                 .map(|t| (t["id"].as_i64().unwrap_or(0), text(t, "name"), text(t, "ai_state")))
                 .collect(),
-        };
-        let code = match state.state.as_str() {
-            "done" => Some(ExitCode::SUCCESS),
-            "failed" => Some(ExitCode::from(FAILED)),
-            "approval_pending" if self.until_gate => Some(ExitCode::from(GATE)),
-            _ => None,
-        };
-        let error = state.error.clone();
-        self.board.show(state);
-        if code == Some(ExitCode::from(FAILED)) {
-            self.board.note(&format!("The run has failed: {error}"));
-        }
-        Ok(code)
+        })
     }
 
     /// The run's own stages once it has begun, the template's before.

@@ -10,7 +10,8 @@
 //! data: {"project_id": 3, "task_id": 12, "size": 1840}
 //! ```
 //!
-//! The first is `event: ready`, whose id is where the listener stands.
+//! The first is `event: ready`, whose id is where the listener stands. Whoever comes back has `"current": false` in it
+//! when he has missed something: that follows, and then `event: current`.
 
 use std::fmt::Write as _;
 
@@ -67,10 +68,14 @@ fn number(text: &str, what: &str) -> Result<i64> {
     text.trim().parse().ok().filter(|n| *n >= 0).ok_or_else(bad)
 }
 
-/// What every listener gets first.
-pub fn ready(after: i64, project: Option<i64>) -> String {
-    format!("retry: {RETRY}\nid: {after}\nevent: ready\ndata: {}\n\n", json!({"project_id": project}))
+/// What every listener gets first; `current`: that nothing was missed.
+pub fn ready(after: i64, project: Option<i64>, current: bool) -> String {
+    let data = json!({"project_id": project, "current": current});
+    format!("retry: {RETRY}\nid: {after}\nevent: ready\ndata: {data}\n\n")
 }
+
+/// What follows upon all that was missed.
+pub const CURRENT: &str = "event: current\ndata: {}\n\n";
 
 /// What a listener gets when he is woken.
 #[derive(Debug, Default)]

@@ -74,7 +74,8 @@ async fn run(mut listener: Listener, mut feed: Feed, sender: mpsc::Sender<Bytes>
     let mut closing = listener.closing.clone();
     // Whoever comes back after a while has something to read already.
     let mut behind = feed.after < feed.seat.top;
-    if !send(&sender, patience, events::ready(feed.after, feed.project)).await {
+    let mut returning = behind;
+    if !send(&sender, patience, events::ready(feed.after, feed.project, !behind)).await {
         return;
     }
     loop {
@@ -110,7 +111,12 @@ async fn run(mut listener: Listener, mut feed: Feed, sender: mpsc::Sender<Bytes>
             }
         };
         (feed.after, behind) = (frames.reached, frames.more);
-        if !frames.text.is_empty() && !send(&sender, patience, frames.text).await {
+        let mut text = frames.text;
+        if returning && !behind {
+            returning = false;
+            text.push_str(events::CURRENT);
+        }
+        if !text.is_empty() && !send(&sender, patience, text).await {
             return;
         }
     }
