@@ -110,7 +110,8 @@ impl Snapshot {
 
 fn read(source: &Source, url: &str) -> Result<String> {
     let (addon, path) = url.trim_start_matches('/').split_once("/static/").unwrap_or((url, ""));
-    let file =
-        source.file(addon, path).ok_or_else(|| Error::not_found(format!("{url}: there is no such file.")))?;
-    std::fs::read_to_string(&file).map_err(|e| Error::user(format!("Cannot read {}: {e}", file.display())))
+    let missing = || Error::not_found(format!("{url}: there is no such file."));
+    let place = source.place(addon, path).ok_or_else(missing)?;
+    let bytes = place.read().map_err(|e| Error::user(format!("Cannot read {url}: {e}")))?;
+    String::from_utf8(bytes.into_owned()).map_err(|_| Error::user(format!("{url} is not UTF-8.")))
 }

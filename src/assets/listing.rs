@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 
 use crate::error::{Error, Result};
 
-use super::manifest::{self, Operation};
+use super::manifest::{self, Assets, Operation};
 use super::source::Source;
 
 const EXTENSIONS: &[&str] = &["js", "css", "scss", "sass", "less", "xml"];
@@ -24,7 +24,8 @@ pub struct Declared {
 }
 
 impl Declared {
-    /// Reads the manifests of `addons`, each of which may build on those before it.
+    /// Reads the manifests of the tree's `addons`, each of which may build on those before it, then what this
+    /// server's own add.
     pub fn read(source: &Source, addons: &[&str]) -> Result<Declared> {
         let mut declared = Declared::default();
         for addon in addons {
@@ -35,12 +36,20 @@ impl Declared {
             let assets = manifest::assets(&text).map_err(|e| {
                 Error::user(format!("{}: no manifest that can be read.", path.display())).detail(e.message)
             })?;
-            for (bundle, operations) in assets {
-                declared.bundles.entry(bundle).or_default().extend(operations);
-            }
+            declared.add(assets);
             declared.addons.push((*addon).to_owned());
         }
+        for own in source.contributing() {
+            declared.add(manifest::of_own(own)?);
+            declared.addons.push(own.name.clone());
+        }
         Ok(declared)
+    }
+
+    fn add(&mut self, assets: Assets) {
+        for (bundle, operations) in assets {
+            self.bundles.entry(bundle).or_default().extend(operations);
+        }
     }
 
     /// Whether there is a bundle of that name.
@@ -127,20 +136,25 @@ impl<'a> List<'a> {
     fn matching(&self, path: &str) -> Result<Vec<String>> {
         let path = path.trim_start_matches('/');
         let (addon, rest) = path.split_once('/').unwrap_or((path, ""));
-        let below = rest.strip_prefix("static/");
-        let (Some(below), Some(folder)) = (below, self.source.static_dir(addon)) else { return Ok(vec![]) };
+        let Some(below) = rest.strip_prefix("static/") else { return Ok(vec![]) };
         if !self.declared.addons.iter().any(|a| a == addon) {
             return Ok(vec![]);
         }
         let mut found = vec![];
+        let own = self.source.contributing().find(|own| own.name == addon);
         if below.contains(['*', '?', '[']) {
             let pattern = Pattern::new(below)
                 .map_err(|e| Error::user(format!("{path:?} in a manifest is no pattern: {e}")))?;
-            let fixed = below.split(['*', '?', '[']).next().unwrap_or_default();
-            let start = fixed.rsplit_once('/').map_or("", |(dir, _)| dir);
-            walk(&folder, start, &pattern, &mut found);
+            if let Some(own) = own {
+                let fits = |path: &&String| pattern.matches_with(path, OPTIONS);
+                found.extend(own.files.keys().filter(fits).cloned());
+            } else if let Some(folder) = self.source.static_dir(addon) {
+                let fixed = below.split(['*', '?', '[']).next().unwrap_or_default();
+                let start = fixed.rsplit_once('/').map_or("", |(dir, _)| dir);
+                walk(&folder, start, &pattern, &mut found);
+            }
             found.sort_unstable();
-        } else if self.source.file(addon, below).is_some() {
+        } else if self.source.place(addon, below).is_some() {
             found.push(below.to_owned());
         }
         found.retain(|f| f.rsplit_once('.').is_some_and(|(_, e)| EXTENSIONS.contains(&e)));

@@ -1,10 +1,13 @@
-//! The `assets` of a `__manifest__.py`: operations on the file lists of bundles, by bundle, in order.
+//! The `assets` of a `__manifest__.py`, or of a `manifest.toml`: operations on the file lists of bundles, by bundle, in
+//! order.
 
 use indexmap::IndexMap;
 
 use crate::error::{Error, Result};
 use crate::schema::pyexpr;
 use crate::value::Json;
+
+use super::source::Own;
 
 /// One operation. Paths are globs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,15 +28,27 @@ pub enum Operation {
     Replace(String, String),
 }
 
+/// What a manifest does, by bundle.
+pub type Assets = IndexMap<String, Vec<Operation>>;
+
 /// Reads the text of a manifest.
-pub fn assets(text: &str) -> Result<IndexMap<String, Vec<Operation>>> {
+pub fn assets(text: &str) -> Result<Assets> {
     let manifest = pyexpr::literal(text)?;
-    let mut bundles = IndexMap::new();
-    for (name, list) in manifest.get("assets").and_then(Json::as_object).into_iter().flatten() {
+    operations(manifest.get("assets").and_then(Json::as_object).into_iter().flatten())
+}
+
+/// What an addon of this server does.
+pub fn of_own(addon: &Own) -> Result<Assets> {
+    operations(&addon.assets)
+        .map_err(|e| Error::user(format!("addon {}: manifest.toml: {}", addon.name, e.message)))
+}
+
+fn operations<'a>(bundles: impl IntoIterator<Item = (&'a String, &'a Json)>) -> Result<Assets> {
+    let read = |(name, list): (&String, &Json)| {
         let list = list.as_array().ok_or_else(|| Error::value(format!("assets of {name}: not a list")))?;
-        bundles.insert(name.clone(), list.iter().map(operation).collect::<Result<_>>()?);
-    }
-    Ok(bundles)
+        Ok((name.clone(), list.iter().map(operation).collect::<Result<_>>()?))
+    };
+    bundles.into_iter().map(read).collect()
 }
 
 fn operation(json: &Json) -> Result<Operation> {

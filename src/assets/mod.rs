@@ -1,5 +1,6 @@
 //! The web client of the user's own Odoo 18 tree: what its addons declare as assets, made into the bundles a browser
-//! loads. Nothing of it is ours, and nothing of it is kept but in the data directory.
+//! loads. Nothing of it is ours, and nothing of it is kept but in the data directory. Addons of this server add what
+//! their manifests declare, in the same words and after the tree's.
 //!
 //! manifest → [`listing`] (which files, in which order) → [`bundle`] (modules wrapped by [`script`], templates by
 //! [`template`], SCSS by [`style`]) → [`store`] (on disk by content, packed) → [`Assets`], which the wire floor asks.
@@ -20,11 +21,12 @@ use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::Instant;
 
 use crate::error::{Error, Kind, Result};
+use crate::schema::Addon;
 
 pub use bundle::Part;
 use bundle::Snapshot;
 use listing::Declared;
-pub use source::Source;
+pub use source::{Place, Source};
 pub use store::Output;
 use store::Store;
 
@@ -72,9 +74,10 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The assets of the tree below `path`; what was made before is kept in `cache`.
-    pub fn open(path: &Path, cache: PathBuf) -> Result<Assets> {
-        let source = Source::find(path)?;
+    /// The assets of the tree below `path`, with those of this server's `addons`; what was made before is kept in
+    /// `cache`.
+    pub fn open(path: &Path, cache: PathBuf, addons: &[Addon]) -> Result<Assets> {
+        let source = Source::find(path)?.with(addons);
         let declared = Declared::read(&source, ADDONS)?;
         Ok(Assets {
             source,

@@ -154,7 +154,10 @@ pub(super) fn employ(databases: &Databases, config: &Config) -> Result<()> {
 
 /// The web client of the tree that was named, if one was.
 pub(super) fn assets(config: &Config) -> Result<Option<Arc<Assets>>> {
-    let open = |path| Assets::open(path, config.data_dir.join("assets")).map(Arc::new);
+    let open = |path| {
+        let addons = load_addons(&config.addons_path)?;
+        Assets::open(path, config.data_dir.join("assets"), &addons).map(Arc::new)
+    };
     config.odoo_source.as_deref().map(open).transpose()
 }
 

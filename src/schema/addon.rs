@@ -28,6 +28,8 @@ pub struct Manifest {
     pub application: bool,
     /// Data files in load order, relative to the addon.
     pub data: Vec<String>,
+    /// By bundle of the web client, what the addon does to its files: Odoo's operations, in TOML's arrays.
+    pub assets: IndexMap<String, serde_json::Value>,
 }
 
 /// An addon as read: manifest, models, and the text of every file.

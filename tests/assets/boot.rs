@@ -24,7 +24,7 @@ impl Client {
 
     fn over(start: impl FnOnce(Options) -> Site) -> Client {
         let cache = tempfile::tempdir().unwrap();
-        let assets = Arc::new(Assets::open(&tree(), cache.path().join("assets")).unwrap());
+        let assets = Arc::new(Assets::open(&tree(), cache.path().join("assets"), &[]).unwrap());
         let site = start(Options { assets: Some(assets), ..Options::default() });
         let cookie = log_in(&site);
         Client { site, cookie, _cache: cache }

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use workwarden::assets::{self, Assets, Form, Part, Source};
+use workwarden::schema::load_addons;
 
 use super::tree;
 
 fn open(cache: &Path) -> Assets {
-    Assets::open(&tree(), cache.join("assets")).unwrap()
+    Assets::open(&tree(), cache.join("assets"), &[]).unwrap()
 }
 
 fn made(assets: &Assets, name: &str, part: Part, form: Form) -> String {
@@ -75,7 +76,7 @@ fn what_was_made_is_kept_and_found_again() {
 fn readable_bundles_follow_the_files() {
     let copy = tempfile::tempdir().unwrap();
     copy_tree(&tree(), copy.path());
-    let assets = Assets::open(copy.path(), copy.path().join("cache")).unwrap();
+    let assets = Assets::open(copy.path(), copy.path().join("cache"), &[]).unwrap();
     let before = made(&assets, assets::BOOT, Part::Script, Form::Readable);
     let old = assets.digest(assets::BOOT, Part::Script, Form::Minified).unwrap();
     let main = copy.path().join("addons/web/static/src/main.js");
@@ -122,8 +123,8 @@ fn trees_are_found_in_the_shapes_people_have() {
 #[test]
 fn no_step_leads_out_of_the_static_folder() {
     let source = Source::find(&tree()).unwrap();
-    assert!(source.file("web", "fonts/f.woff2").is_some());
-    assert!(source.file("crm", "src/crm.js").is_some(), "files of any addon of the tree");
+    assert!(source.place("web", "fonts/f.woff2").is_some());
+    assert!(source.place("crm", "src/crm.js").is_some(), "files of any addon of the tree");
     for path in [
         "../secret.py",
         "fonts/../../secret.py",
@@ -133,10 +134,10 @@ fn no_step_leads_out_of_the_static_folder() {
         "fonts//f.woff2",
         "./fonts/f.woff2",
     ] {
-        assert!(source.file("web", path).is_none(), "{path}");
+        assert!(source.place("web", path).is_none(), "{path}");
     }
     for addon in ["..", ".", "", "web/..", "none"] {
-        assert!(source.file(addon, "fonts/f.woff2").is_none(), "{addon}");
+        assert!(source.place(addon, "fonts/f.woff2").is_none(), "{addon}");
     }
 }
 
@@ -156,4 +157,50 @@ fn one_makes_it_while_others_wait() {
         std::thread::yield_now();
     };
     assert!(!output.plain.is_empty());
+}
+
+#[test]
+fn an_addon_of_this_server_adds_its_files_to_bundles() {
+    let home = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = home.path().join("greeter").join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let open = || Assets::open(&tree(), home.path().join("cache"), &load_addons(&[home.path().into()])?);
+    write(
+        "manifest.toml",
+        "[assets]\n\"web.assets_web\" = [\"greeter/static/src/**/*\", [\"remove\", \"web/static/src/new.js\"]]\n",
+    );
+    write(
+        "static/src/deep/greet.js",
+        "import { box } from \"@web/core/box\";\nexport const greeting = box;\n",
+    );
+    write("static/src/greet.scss", ".greet { color: red; }\n");
+    write("static/unused.js", "greeter.unused = true;");
+    let assets = open().unwrap();
+    let script = made(&assets, assets::BOOT, Part::Script, Form::Readable);
+    let (before, greet) = script.split_once("/* /greeter/static/src/deep/greet.js */").unwrap();
+    assert!(before.contains("/* /web/static/src/main.js */"), "after the tree's: {script}");
+    assert!(greet.contains("odoo.define(\"@greeter/deep/greet\", [\"@web/core/box\"]"), "{greet}");
+    assert!(!script.contains("/web/static/src/new.js") && !script.contains("unused"), "{script}");
+    assert!(made(&assets, assets::BOOT, Part::Style, Form::Minified).contains(".greet{color:red}"));
+    assert_eq!(
+        assets.source().place("greeter", "unused.js").unwrap().read().unwrap(),
+        "greeter.unused = true;".as_bytes()
+    );
+    assert!(assets.source().place("greeter", "../manifest.toml").is_none());
+    write("manifest.toml", "[assets]\n\"web.assets_web\" = [[\"rename\", \"x\"]]\n");
+    let refused = open().unwrap_err().message;
+    assert!(refused.contains("greeter: manifest.toml") && refused.contains("rename"), "{refused}");
+}
+
+#[test]
+fn what_ships_follows_runs_in_the_backend_bundle() {
+    let cache = tempfile::tempdir().unwrap();
+    let assets = Assets::open(&tree(), cache.path().to_owned(), &load_addons(&[]).unwrap()).unwrap();
+    let script = made(&assets, "web.assets_backend", Part::Script, Form::Minified);
+    for module in ["follow", "run_views"] {
+        assert!(script.contains(&format!("odoo.define(`@ai_project_workflow/{module}`")), "{script}");
+    }
 }

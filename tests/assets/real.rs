@@ -28,7 +28,7 @@ const BUNDLES: &[(&str, bool, bool)] = &[
 fn every_bundle_is_made() {
     let Some(source) = source() else { return };
     let cache = tempfile::tempdir().unwrap();
-    let assets = Assets::open(&source, cache.path().to_owned()).unwrap();
+    let assets = Assets::open(&source, cache.path().to_owned(), &[]).unwrap();
     for (name, script, style) in BUNDLES {
         for (part, there) in [(Part::Script, *script), (Part::Style, *style)] {
             let output =

@@ -77,13 +77,13 @@ pub fn bundle(exchange: &Exchange<'_>) -> Result<Answer> {
     Ok(Answer::json(200, &nodes.collect::<Vec<_>>()).header("cache-control", "no-cache"))
 }
 
-/// `/<addon>/static/<path>`: a file of the tree.
+/// `/<addon>/static/<path>`: a file of the tree, or of an addon of this server.
 pub fn file(exchange: &Exchange<'_>) -> Result<Answer> {
     let missing = || Error::not_found("There is no such file.");
     let (addon, path) = (exchange.request.segment("addon"), exchange.request.segment("path"));
-    let path = of_tree(exchange)?.source().file(addon, path).ok_or_else(missing)?;
-    let bytes = std::fs::read(&path).map_err(|e| missing().detail(format!("{}: {e}", path.display())))?;
-    let modified = path.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-    let kind = mime_guess::from_path(&path).first_or_octet_stream();
+    let place = of_tree(exchange)?.source().place(addon, path).ok_or_else(missing)?;
+    let bytes = place.read().map_err(|e| missing().detail(e.to_string()))?.into_owned();
+    let modified = place.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
     Ok(file::answer(exchange.request, bytes, kind.essence_str(), modified).header("cache-control", WEEK))
 }
