@@ -123,6 +123,29 @@ pub struct Error {
     pub context: Option<Json>,
     /// For the log only.
     pub detail: Option<String>,
+    /// What of the database was broken, for those who tell it in words of their own.
+    pub breach: Option<Box<Breach>>,
+}
+
+/// What a record breaks that the database sees to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Breach {
+    /// A column that must be set.
+    Required {
+        /// Of this table.
+        table: String,
+        /// Its name.
+        column: String,
+    },
+    /// Values that only one row may have.
+    Unique {
+        /// In this table.
+        table: String,
+        /// In these columns together.
+        columns: Vec<String>,
+    },
+    /// A constraint of this name.
+    Check(String),
 }
 
 macro_rules! constructors {
@@ -134,7 +157,15 @@ macro_rules! constructors {
 impl Error {
     /// An error of `kind` that says `message`.
     pub fn new(kind: Kind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), name: None, arguments: None, context: None, detail: None }
+        Error {
+            kind,
+            message: message.into(),
+            name: None,
+            arguments: None,
+            context: None,
+            detail: None,
+            breach: None,
+        }
     }
 
     /// Whether the caller, the data or the settings are to blame, so that the same again would end the same way; not
@@ -200,6 +231,13 @@ impl Error {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Error {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// The same error, knowing what was broken.
+    #[must_use]
+    pub fn breach(mut self, breach: Option<Breach>) -> Error {
+        self.breach = breach.map(Box::new);
         self
     }
 

@@ -10,6 +10,7 @@ pub fn behaviour() -> Behaviour {
     Behaviour::new("res.lang")
         .compute("compute_flag_image_url", compute_flag_image_url)
         .constrains(&["active"], check_one_active)
+        .create(create)
         .write(write)
         .unlink(unlink)
         .method(Method::model("get_installed", "", get_installed).readonly())
@@ -78,6 +79,16 @@ fn activate(env: &Env, call: &Call<'_>) -> Result<Json> {
 
 fn codes(env: &Env, ids: &[i64]) -> Result<Vec<String>> {
     Ok(env.sudo().fetch("res.lang", ids, &["code"])?.iter().map(|l| l.str("code").to_owned()).collect())
+}
+
+/// A language is known in addresses by its ISO code, or else by its own.
+fn create(env: &Env, sup: Super<'_>, mut vals: Vec<Map>) -> Result<Vec<i64>> {
+    for v in vals.iter_mut().filter(|v| v.get("url_code").is_none_or(json_is_falsy)) {
+        let iso = v.get("iso_code").filter(|iso| !json_is_falsy(iso));
+        let code = iso.or_else(|| v.get("code")).cloned().ok_or_else(|| Error::key_error("code"))?;
+        v.insert("url_code".into(), code);
+    }
+    sup.create(env, vals)
 }
 
 fn write(env: &Env, sup: Super<'_>, ids: &[i64], vals: Map) -> Result<()> {

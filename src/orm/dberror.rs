@@ -3,7 +3,7 @@
 use super::model::Model;
 use super::registry::Registry;
 use crate::db::DbError;
-use crate::error::{Error, Kind};
+use crate::error::{Breach, Error, Kind};
 
 /// The error a client sees. Sources: the messages recorded in tests/golden/constraints.
 pub fn translate(registry: &Registry, e: DbError) -> Error {
@@ -17,17 +17,22 @@ pub fn translate(registry: &Registry, e: DbError) -> Error {
                 let wanted = format!("UNIQUE({})", columns.join(","));
                 model.constraints.iter().find(|c| squeezed(&c.definition).eq_ignore_ascii_case(&wanted))
             });
-            match known {
+            let told = match known {
                 Some(c) if !c.message.is_empty() => operation(&c.message),
                 _ => match values {
                     Some(values) => operation(&format!("{detail}\nDETAIL:  {values}\n")),
                     None => operation(&detail),
                 },
-            }
-            .detail(detail)
+            };
+            let breach = known
+                .zip(model)
+                .map(|(_, model)| Breach::Unique { table: model.table.clone(), columns: columns.clone() });
+            told.detail(detail).breach(breach)
         }
         DbError::Check { constraint, .. } => match find(registry, constraint.as_deref()) {
-            Some(c) if !c.message.is_empty() => operation(&c.message).detail(detail),
+            Some(c) if !c.message.is_empty() => {
+                operation(&c.message).detail(detail).breach(Some(Breach::Check(c.name.clone())))
+            }
             _ => operation(&detail).detail(detail.clone()),
         },
         DbError::NotNull { table, column, .. } => match registry.by_table(table) {
@@ -56,7 +61,9 @@ pub fn translate(registry: &Registry, e: DbError) -> Error {
 /// The refusal to leave a required field empty.
 pub fn mandatory(model: &Model, column: &str) -> Error {
     let label = model.fields.get(column).map_or(column, |f| f.string.as_str());
+    let breach = Breach::Required { table: model.table.clone(), column: column.to_owned() };
     mandatory_text(&format!("Model: {} ({})\n", model.description, model.name), label, column)
+        .breach(Some(breach))
 }
 
 fn mandatory_text(model: &str, label: &str, column: &str) -> Error {

@@ -183,6 +183,12 @@ both!(languages_and_texts_for_ids_matter_where_they_are_looked_at, |app| {
         for (field, wanted) in cases {
             assert_eq!(read(field), wanted, "{field}");
         }
+        // a rule that follows a hierarchy of companies reads them, with all that is translated of them
+        let admin = env.with_user(2);
+        for (model, refused) in [("res.partner", true), ("res.users", true), ("project.task", false)] {
+            let found = admin.search(model, json!([])).map_err(|e| e.message);
+            assert_eq!(found.is_err_and(|e| e == "Invalid language code: xx_XX"), refused, "{model}");
+        }
         Ok(())
     })
     .unwrap();

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::orm::env::Env;
 use crate::orm::field::{Field, Kind, Source, convert};
 use crate::orm::model::Model;
-use crate::orm::{access, columns, name, rule};
+use crate::orm::{access, cache, columns, name, rule};
 use crate::value::{Json, Map, json_is_falsy};
 use serde_json::json;
 use std::cell::Cell;
@@ -440,6 +440,10 @@ impl<'e> Compiler<'e> {
                 }
             });
         };
+        if (up || comodel.parent_store) && comodel.fields.values().any(|f| f.translate && f.has_column()) {
+            // Odoo reads the records named, with all that is translated of them
+            cache::check_lang(self.env)?;
+        }
         let t = &comodel.table;
         let (from, to) = if up { ("id", parent) } else { (parent, "id") };
         // up: next = the parent of what we have; down: next = those whose parent we have

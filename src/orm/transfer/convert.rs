@@ -1,7 +1,7 @@
 //! Texts of an import to values that create and write take, with Odoo's sentences about what does not fit.
 
 use super::extract::{Cell, Found};
-use super::lookup::{By, Lookup, text_of};
+use super::lookup::{By, Lookup, full_xid, text_of};
 use super::remedies::Remedies;
 use crate::error::Result;
 use crate::orm::env::Env;
@@ -313,7 +313,8 @@ impl Converter<'_> {
             return Ok(Ok(instead));
         }
         if let Some(other) = self.lookup.other_model(comodel, text).filter(|_| by == By::External) {
-            let message = format!("Invalid external ID {text}: expected model '{comodel}', found '{other}'");
+            let xid = full_xid(text, self.env.ctx("_import_current_module").as_str().unwrap_or_default());
+            let message = format!("Invalid external ID {xid}: expected model '{comodel}', found '{other}'");
             return Ok(Err(Fault::bare(message)));
         }
         let more = choices(place.field, by);

@@ -5,12 +5,12 @@ use super::extract::{Cell, extract};
 use super::lookup::{Lookup, externals, full_xid, text_of};
 use super::path;
 use super::remedies::Remedies;
-use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::error::{Breach, Error, Kind as ErrorKind, Result};
 use crate::orm::behaviour::{Call, Method};
 use crate::orm::env::Env;
 use crate::orm::model::Model;
 use crate::orm::{loader, search};
-use crate::value::{Json, Map};
+use crate::value::{Json, Map, listed};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -167,7 +167,7 @@ fn store(
             Err(e) if matches!(e.kind, ErrorKind::Retry | ErrorKind::ReadOnly) => return Err(e),
             Err(e) => {
                 errors += 1;
-                messages.push(refusal(env, model, r, &e));
+                messages.push(refusal(model, r, &e));
             }
         }
         if errors >= 10 && errors * 10 > i {
@@ -183,28 +183,52 @@ fn store(
     Ok(ids)
 }
 
-/// The sentence about a required field of another model than the one that is imported.
-fn linked(env: &Env, model: &Model, message: &str, field: &str) -> Option<String> {
-    let named = |text: &str| Some(text.trim_end().strip_suffix(')')?.rsplit_once('(')?.1.to_owned());
-    let of = named(message.rsplit_once("\nModel: ")?.1.lines().next()?)?;
-    let table = &env.registry().find(&of).filter(|m| m.name != model.name)?.table;
-    Some(format!("Missing required value for the field '{}' on a linked model [{table}]", named(field)?))
+/// What an import says where the database's refusal is told otherwise elsewhere, and the field it is about.
+fn breached(model: &Model, breach: &Breach) -> Option<(String, Option<String>)> {
+    let label = |name| model.fields.get(name).map_or(name, |f| f.string.as_str());
+    match breach {
+        Breach::Required { table, column } if *table != model.table => {
+            let text = format!("Missing required value for the field '{column}' on a linked model [{table}]");
+            Some((text, None))
+        }
+        Breach::Required { column, .. } => {
+            let text = format!("Missing required value for the field '{}' ({column})", label(column));
+            Some((text, Some(column.clone())))
+        }
+        Breach::Unique { table, .. } if *table != model.table => None,
+        Breach::Unique { columns, .. } => match columns.as_slice() {
+            [] => None,
+            [column] => {
+                let text = format!(
+                    "The value for the field '{column}' already exists (this is probably '{}' in the current model).",
+                    label(column)
+                );
+                Some((text, Some(column.clone())))
+            }
+            several => {
+                let names: Vec<&str> = several.iter().map(String::as_str).collect();
+                let labels: Vec<&str> = names.iter().map(|c| label(c)).collect();
+                let text = format!(
+                    "The values for the fields '{}' already exist (they are probably '{}' in the current model).",
+                    listed(&names),
+                    listed(&labels)
+                );
+                Some((text, None))
+            }
+        },
+        Breach::Check(name) => {
+            let broken = model.constraints.iter().find(|c| c.name == *name)?;
+            Some((format!("'{}'", broken.message), None))
+        }
+    }
 }
 
 /// What a record that was refused is told.
-fn refusal(env: &Env, model: &Model, r: &Ready, e: &Error) -> Map {
+fn refusal(model: &Model, r: &Ready, e: &Error) -> Map {
     let mut m = r.info("error");
-    let blank =
-        e.message.rsplit_once("\nField: ").filter(|_| e.message.contains("a mandatory field is not set"));
-    if let Some(linked) = blank.and_then(|(_, t)| linked(env, model, &e.message, t)) {
-        m.insert("message".into(), json!(linked));
-        return m;
-    }
-    let field = blank.and_then(|(_, t)| t.trim_end().strip_suffix(')')?.rsplit_once(" (").map(|(_, f)| f));
-    if let Some(f) = field.and_then(|f| model.fields.get(f)) {
-        let message = format!("Missing required value for the field '{}' ({})", f.string, f.name);
+    if let Some((message, field)) = e.breach.as_deref().and_then(|b| breached(model, b)) {
         m.insert("message".into(), json!(message));
-        m.insert("field".into(), json!(f.name));
+        m.extend(field.map(|f| ("field".to_owned(), json!(f))));
         return m;
     }
     let user =
