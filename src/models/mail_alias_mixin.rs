@@ -2,17 +2,23 @@
 
 use crate::db::{ColType, Sql};
 use crate::error::Result;
-use crate::orm::{Behaviour, Computed, Env, Model, Super};
-use crate::value::{Map, Value};
+use crate::orm::{Behaviour, Computed, Env, Model, Super, access};
+use crate::value::{Json, Map, Value};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Fields of an address that a copy of its document takes over.
 const COPIED: [&str; 2] = ["alias_contact", "alias_bounced_content"];
+
+/// Fields of an address that who may change the document may change with it.
+const WRITABLE: [&str; 5] =
+    ["alias_domain_id", "alias_name", "alias_contact", "alias_defaults", "alias_bounced_content"];
 
 /// Behaviour of every model with an alias.
 pub fn behaviour() -> Behaviour {
     Behaviour::new("mail.alias.mixin")
         .create(create)
+        .write(write)
         .unlink(unlink)
         .copy_data(copy_data)
         .compute("compute_alias_email", email)
@@ -25,7 +31,16 @@ fn model_id(env: &Env, name: &str) -> Result<i64> {
     Ok(env.query(&sql, &[ColType::Int])?.first().map_or(0, |r| r[0].int()))
 }
 
-/// The alias is made before the document and told of it after. Mail to a project makes tasks.
+/// Takes out of `vals` what the document has from its alias.
+fn of_alias(model: &Model, vals: &mut Map, wanted: impl Fn(&str) -> bool) -> Map {
+    let inherited =
+        |k: &String| model.fields.get(k).is_some_and(|f| f.inherited.as_deref() == Some("alias_id"));
+    let (alias, rest) = std::mem::take(vals).into_iter().partition(|(k, _)| inherited(k) && wanted(k));
+    *vals = rest;
+    alias
+}
+
+/// The alias is made before the document, whoever makes it, and told of it after. Mail to a project makes tasks.
 fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Result<Vec<i64>> {
     let root = env.sudo();
     let own = model_id(&root, &sup.model.name)?;
@@ -33,9 +48,28 @@ fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Result<Vec<i64>
         "project.project" => model_id(&root, "project.task")?,
         _ => own,
     };
-    for vals in vals_list.iter_mut().filter(|v| !v.contains_key("alias_id")) {
-        vals.entry("alias_model_id").or_insert(json!(target));
-        vals.insert("alias_parent_model_id".into(), json!(own));
+    let without: Vec<usize> =
+        (0..vals_list.len()).filter(|i| !vals_list[*i].contains_key("alias_id")).collect();
+    if !without.is_empty() {
+        // the domain of an address is its company's
+        let company = env.company_id()?;
+        let of = |vals: &Map| vals.get("company_id").and_then(Json::as_i64).unwrap_or(company);
+        let companies: BTreeSet<i64> = without.iter().map(|i| of(&vals_list[*i])).collect();
+        let companies: Vec<i64> = companies.into_iter().collect();
+        let rows = env.fetch("res.company", &companies, &["alias_domain_id"])?;
+        let mut aliases = Vec::with_capacity(without.len());
+        for i in &without {
+            let vals = &mut vals_list[*i];
+            let domain = rows.iter().find(|r| r.id == of(vals)).and_then(|r| r.opt("alias_domain_id"));
+            let mut alias = of_alias(sup.model, vals, |_| true);
+            alias.entry("alias_model_id").or_insert(json!(target));
+            alias.entry("alias_domain_id").or_insert(domain.map_or(json!(false), |d| json!(d)));
+            alias.insert("alias_parent_model_id".into(), json!(own));
+            aliases.push(alias);
+        }
+        for (i, id) in without.into_iter().zip(root.create_many("mail.alias", aliases)?) {
+            vals_list[i].insert("alias_id".into(), json!(id));
+        }
     }
     let ids = sup.create(env, vals_list)?;
     let key = format!("'{}'", if sup.model.name == "project.project" { "project_id" } else { "id" });
@@ -47,6 +81,24 @@ fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Result<Vec<i64>
         .ids(&ids);
     root.execute(&sql)?;
     Ok(ids)
+}
+
+/// Who may change a document may change its address.
+fn write(env: &Env, sup: Super<'_>, ids: &[i64], mut vals: Map) -> Result<()> {
+    let alias = of_alias(sup.model, &mut vals, |k| WRITABLE.contains(&k));
+    if alias.is_empty() {
+        return sup.write(env, ids, vals);
+    }
+    if !vals.is_empty() {
+        sup.write(env, ids, vals)?;
+    } else if !access::allowed(env, sup.model, 'w')? {
+        // as in Odoo nothing is done, and nothing said
+        return Ok(());
+    }
+    let root = env.sudo();
+    let rows = root.fetch(&sup.model.name, ids, &["alias_id"])?;
+    let aliases: Vec<i64> = rows.iter().filter_map(|r| r.opt("alias_id")).collect();
+    root.write("mail.alias", &aliases, Json::Object(alias))
 }
 
 /// Of an address only what one may choose is copied, and neither its name nor where it is.

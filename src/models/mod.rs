@@ -7,6 +7,7 @@ pub mod mail_activity_type;
 pub mod mail_alias;
 pub mod mail_alias_domain;
 pub mod mail_alias_mixin;
+pub mod mail_followers;
 pub mod mail_mail;
 pub mod mail_message;
 pub mod mail_message_subtype;
@@ -136,6 +137,7 @@ fn project_models() -> Vec<Behaviour> {
         mail_alias::behaviour(),
         mail_alias_domain::behaviour(),
         mail_alias_mixin::behaviour(),
+        mail_followers::behaviour(),
         mail_mail::behaviour(),
         mail_message::behaviour(),
         mail_message_subtype::behaviour(),

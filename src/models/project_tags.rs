@@ -3,7 +3,7 @@
 use crate::db::{ColType, Sql};
 use crate::error::Result;
 use crate::orm::domain::{Domain, parse};
-use crate::orm::{Behaviour, Call, Env, Method, Page, name, read};
+use crate::orm::{Behaviour, Call, Env, Method, Page, access, name, read};
 use crate::value::Json;
 use serde_json::json;
 use std::collections::HashMap;
@@ -19,10 +19,11 @@ pub fn behaviour() -> Behaviour {
         .method(
             Method::model(
                 "search_read",
-                "domain=None, fields=None, offset=0, limit=None, order=None, **read_kwargs",
+                "domain=None, fields=None, offset=0, limit=None, order=None",
                 search_read,
             )
-            .readonly(),
+            .readonly()
+            .class("ProjectTags"),
         )
         .method(Method::model("arrange_tag_list_by_id", "tag_list, id_order", arrange).readonly())
 }
@@ -85,6 +86,9 @@ fn name_search(env: &Env, call: &Call<'_>) -> Result<Json> {
 }
 
 fn search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let fields = call.strings("fields")?;
+    read::check_seen(env, call.model, &fields)?;
+    access::check_model(env, call.model, 'r')?;
     let domain = parse::parse(call.arg("domain"))?;
     let limit = call.limit("limit")?;
     let offset = call.limit("offset")?.unwrap_or(0);
@@ -95,8 +99,7 @@ fn search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
             env.search_with("project.tags", domain, &page)?
         }
     };
-    let classic = call.kwargs.get("load").is_none_or(|l| l.as_str() == Some("_classic_read"));
-    Ok(json!(read::read(env, call.model, &ids, &call.strings("fields")?, classic)?))
+    Ok(json!(read::read(&env.without("active_test"), call.model, &ids, &fields, true)?))
 }
 
 fn arrange(_: &Env, call: &Call<'_>) -> Result<Json> {

@@ -320,9 +320,9 @@ impl Lines<'_> {
         vals
     }
 
-    /// The lines that the user sees, but for some.
-    fn current(&self, but: &[i64]) -> Result<Vec<i64>> {
-        let mut domain = Domain::in_ids(&self.inverse.name, self.ids);
+    /// The lines of records that the user sees, but for some.
+    fn current(&self, of: &[i64], but: &[i64]) -> Result<Vec<i64>> {
+        let mut domain = Domain::in_ids(&self.inverse.name, of);
         if self.inverse.kind == Kind::Many2oneReference && !self.inverse.model_field.is_empty() {
             domain = domain.and(Domain::leaf(&self.inverse.model_field, "=", json!(self.model.name)));
         }
@@ -337,7 +337,7 @@ impl Lines<'_> {
     /// Exactly these lines, to the last record.
     fn set(&mut self, wanted: &[i64]) -> Result<()> {
         self.flush()?;
-        let out = self.current(wanted)?;
+        let out = self.current(self.ids, wanted)?;
         self.release(&out)?;
         match self.ids.last() {
             Some(last) if !wanted.is_empty() => {
@@ -361,7 +361,11 @@ impl Lines<'_> {
     }
 
     fn flush(&mut self) -> Result<()> {
-        let before = if self.link.is_empty() { Vec::new() } else { self.current(&[])? };
+        // lines are linked to the last record, be it from another of these records
+        let before = match self.ids.last() {
+            Some(last) if !self.link.is_empty() => self.current(&[*last], &[])?,
+            _ => Vec::new(),
+        };
         self.inner.unlink(&self.comodel.name, &std::mem::take(&mut self.delete))?;
         if !self.create.is_empty() {
             self.inner.create_many(&self.comodel.name, std::mem::take(&mut self.create))?;

@@ -207,6 +207,9 @@ fn create_parents(env: &Env, model: &Model, vals_list: &mut [Map]) -> Result<()>
                 }
             }
         }
+        if wanting.is_empty() {
+            continue;
+        }
         let ids = env.create_many(parent, parents)?;
         for (i, id) in wanting.into_iter().zip(ids) {
             vals_list[i].insert(link.clone(), json!(id));

@@ -203,6 +203,15 @@ impl Env {
         }
         Env { context: Rc::new(context), ..self.clone() }
     }
+    /// The same without a key of the context.
+    pub fn without(&self, key: &str) -> Env {
+        if !self.context.contains_key(key) {
+            return self.clone();
+        }
+        let mut context = (*self.context).clone();
+        context.shift_remove(key);
+        self.with_only_context(context)
+    }
     /// The same with exactly this context.
     pub fn with_only_context(&self, context: Map) -> Env {
         Env { context: Rc::new(context), ..self.clone() }

@@ -10,6 +10,7 @@ use super::field::{Field, Kind, Source};
 use super::model::Model;
 use super::order;
 use super::record::Record;
+use super::search::Begun;
 use super::{access, plan, rule, search};
 use crate::db::{ColType, IdCount, Sql};
 use crate::error::{Error, Result};
@@ -65,12 +66,24 @@ pub fn fetch_search(
     plan: &[&Field],
     names: bool,
 ) -> Result<Vec<Record>> {
-    if search::finds_nothing(env, model, domain)? {
-        return Ok(Vec::new());
+    match search::begin(env, model, domain, page)? {
+        Some(found) => fetch_found(env, model, found, page, plan, names),
+        None => Ok(Vec::new()),
     }
-    let c = Compiler::new(env);
-    let found = search::parts(&c, model, domain, Some(page.order.as_deref()))?;
+}
+
+/// Records of a search that has begun.
+pub fn fetch_found(
+    env: &Env,
+    model: &Model,
+    found: Begun,
+    page: &Page,
+    plan: &[&Field],
+    names: bool,
+) -> Result<Vec<Record>> {
     let s = Select::new(env, model, plan, names, None)?;
+    found.refused?;
+    let found = found.parts;
     let sql = s.sql(found.from, Vec::new()).raw(" WHERE ").sql(found.cond);
     let sql = search::paged(search::ordered(sql, found.order), page.limit, page.offset)?;
     let mut records = s.records(env.query(&sql, &s.types)?);

@@ -7,6 +7,7 @@ use super::fetch;
 use super::field::{Field, Kind, convert};
 use super::model::Model;
 use super::record::Record;
+use super::search::{self, Begun};
 use crate::error::{Error, Result};
 use crate::value::{Json, Map, Value};
 use serde_json::json;
@@ -23,10 +24,8 @@ pub fn readable<'m>(env: &Env, model: &'m Model, fields: &[String]) -> Result<Ve
         }
         return Ok(all);
     }
+    check_seen(env, model, fields)?;
     let mut out: Vec<&Field> = Vec::with_capacity(fields.len());
-    access::guard(env, model, &fields.iter().map(String::as_str).collect::<Vec<_>>(), 'r')?;
-    let known: Vec<&Field> = fields.iter().filter_map(|name| model.fields.get(name)).collect();
-    access::check_fields(env, model, &known, 'r')?;
     for name in fields {
         let f = model
             .fields
@@ -37,6 +36,13 @@ pub fn readable<'m>(env: &Env, model: &'m Model, fields: &[String]) -> Result<Ve
         }
     }
     Ok(out)
+}
+
+/// Whether the user may read the fields of these names, those that there are.
+pub fn check_seen(env: &Env, model: &Model, fields: &[String]) -> Result<()> {
+    access::guard(env, model, &fields.iter().map(String::as_str).collect::<Vec<_>>(), 'r')?;
+    let known: Vec<&Field> = fields.iter().filter_map(|name| model.fields.get(name)).collect();
+    access::check_fields(env, model, &known, 'r')
 }
 
 /// `read`: one object a record, in the order of `ids`; ids that are gone are left out. With `names`, a many2one is
@@ -74,7 +80,8 @@ fn with_empty(ids: &[i64], fields: &[&Field], records: Vec<Record>) -> Vec<Recor
         .collect()
 }
 
-/// `search_read`: the search and the columns in one statement.
+/// `search_read`: the search and the columns in one statement. What is wrong with the search is told before what is
+/// wrong with the names of fields.
 pub fn search_read(
     env: &Env,
     model: &Model,
@@ -83,9 +90,27 @@ pub fn search_read(
     fields: &[String],
     names: bool,
 ) -> Result<Vec<Map>> {
-    access::check_model(env, model, 'r')?;
+    of_search(env, model, search::begin(env, model, domain, page)?, page, fields, names)
+}
+
+/// The records of a search that has begun; None: it finds nothing.
+pub fn of_search(
+    env: &Env,
+    model: &Model,
+    found: Option<Begun>,
+    page: &Page,
+    fields: &[String],
+    names: bool,
+) -> Result<Vec<Map>> {
+    let Some(found) = found else {
+        // nothing is read, and so is named what there is not
+        return match fields.iter().find(|name| !model.has(name)) {
+            Some(unknown) => Err(Error::key_error(unknown)),
+            None => Ok(Vec::new()),
+        };
+    };
     let fields = readable(env, model, fields)?;
-    let records = fetch::fetch_search(env, model, domain, page, &fields, names)?;
+    let records = fetch::fetch_found(env, model, found, page, &fields, names)?;
     render(env, &fields, &records, names)
 }
 
@@ -101,6 +126,7 @@ fn render(env: &Env, fields: &[&Field], records: &[Record], names: bool) -> Resu
     let bin_size = env.flag("bin_size");
     let many2one = |r: &Record, f: &Field, id: i64| match (names, fetch::name_of(r, &f.name)) {
         (false, _) => json!(id),
+        (true, Some("")) => json!([id, false]),
         (true, Some(name)) => json!([id, name]),
         (true, None) => targets.pair(&f.relation, id),
     };

@@ -295,6 +295,7 @@ pub(super) fn plain(name: &str, kind: Kind, string: &str) -> Field {
         default_fn: None,
         source: Source::Stored,
         related_sudo: true,
+        auto_join: false,
         depends: Vec::new(),
         inverse: None,
         search: None,
@@ -460,6 +461,7 @@ impl Functions<'_> {
             default: def.default.as_ref().map(toml_json),
             default_fn,
             related_sudo: def.related_sudo.unwrap_or(true),
+            auto_join: def.auto_join.unwrap_or(false),
             depends: match &source {
                 Source::Related(p) => vec![p.join(".")],
                 _ => def.depends.clone().unwrap_or_default(),

@@ -14,8 +14,9 @@ pub fn search(env: &Env, model: &Model, domain: &Domain, page: &Page) -> Result<
     if finds_nothing(env, model, domain)? {
         return Ok(Vec::new());
     }
-    let c = Compiler::new(env);
+    let c = Compiler::of_search(env);
     let (from, order) = from_where(&c, model, domain, Some(page.order.as_deref()))?;
+    c.refused()?;
     let alias = &model.table;
     let sql = Sql::of("SELECT ").col(alias, "id").sql(from);
     let sql = paged(ordered(sql, order), page.limit, page.offset)?;
@@ -27,8 +28,9 @@ pub fn count(env: &Env, model: &Model, domain: &Domain, limit: Option<i64>) -> R
     if finds_nothing(env, model, domain)? {
         return Ok(0);
     }
-    let c = Compiler::new(env);
+    let c = Compiler::of_search(env);
     let (from, _) = from_where(&c, model, domain, None)?;
+    c.refused()?;
     let sql = match limit {
         None => Sql::of("SELECT COUNT(*)").sql(from),
         Some(n) => Sql::of("SELECT COUNT(*) FROM (SELECT 1").sql(from).raw(" LIMIT ").int(n).raw(") AS t"),
@@ -40,6 +42,24 @@ pub fn count(env: &Env, model: &Model, domain: &Domain, limit: Option<i64>) -> R
 pub fn finds_nothing(env: &Env, model: &Model, domain: &Domain) -> Result<bool> {
     access::check_model(env, model, 'r')?;
     Ok(*domain == Domain::False)
+}
+
+/// A search that is put together but for its columns.
+pub struct Begun {
+    /// Its parts.
+    pub parts: Parts,
+    /// What the database would not take of it.
+    pub refused: Result<()>,
+}
+
+/// Puts a search together; None: it finds nothing.
+pub fn begin(env: &Env, model: &Model, domain: &Domain, page: &Page) -> Result<Option<Begun>> {
+    if finds_nothing(env, model, domain)? {
+        return Ok(None);
+    }
+    let c = Compiler::of_search(env);
+    let parts = parts(&c, model, domain, Some(page.order.as_deref()))?;
+    Ok(Some(Begun { parts, refused: c.refused() }))
 }
 
 /// A search as parts of a statement.

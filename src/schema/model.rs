@@ -141,6 +141,8 @@ pub struct FieldDef {
     pub related: Option<String>,
     /// Whether a related field is read as superuser (default true).
     pub related_sudo: Option<bool>,
+    /// Whether conditions on the records behind it are put past their rights, as Odoo's `auto_join` does.
+    pub auto_join: Option<bool>,
     /// Rust function that computes it.
     pub compute: Option<String>,
     /// What it is computed from.
@@ -195,6 +197,7 @@ impl FieldDef {
             default_fn,
             related,
             related_sudo,
+            auto_join,
             compute,
             depends,
             inverse,

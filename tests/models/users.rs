@@ -204,3 +204,24 @@ both!(a_group_may_imply_one_type_of_user_too_many, |app| {
         assert_eq!(made.is_ok(), fits, "{groups:?}");
     }
 });
+
+both!(a_project_manager_makes_projects_and_their_addresses, |app| {
+    let uid = user(&app, "lead", "project.group_project_manager");
+    let project = with(&app, uid, |env| {
+        let project = env.create("project.project", json!({"name": "p", "alias_name": "plan"}))?;
+        env.write("project.project", &[project], json!({"alias_name": "plans", "color": 3}))?;
+        let now = env.fetch_one("project.project", project, &["alias_name", "alias_defaults"])?;
+        assert_eq!(now.str("alias_name"), "plans");
+        assert_eq!(now.str("alias_defaults"), format!("{{'project_id': {project}}}"));
+        // what an address is for is not his to say
+        let other = env.write("project.project", &[project], json!({"alias_model_id": 1})).unwrap_err();
+        assert!(other.message.starts_with("You are not allowed to modify 'Email Aliases'"), "{other}");
+        Ok(project)
+    });
+    let worker = user(&app, "worker", "project.group_project_user");
+    with(&app, worker, |env| {
+        env.write("project.project", &[project], json!({"alias_name": "mine"}))?;
+        assert_eq!(env.fetch_one("project.project", project, &["alias_name"])?.str("alias_name"), "plans");
+        Ok(())
+    });
+});

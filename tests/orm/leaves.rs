@@ -116,3 +116,82 @@ both!(rights_are_asked_of_columns_and_of_what_is_searched, |app| {
     })
     .unwrap();
 });
+
+both!(what_is_wrong_is_told_in_the_order_in_which_odoo_finds_it, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let told = |domain: Json| {
+            let e = env.search("project.task", domain).unwrap_err();
+            (e.name().rsplit('.').next().unwrap_or_default().to_owned(), e.message)
+        };
+        let assertion =
+            "Domains to normalize must have a 'domain' form: a list or tuple of domain components";
+        let cases = [
+            // the shape first, wherever it is wrong
+            (json!([["nope", "=", 1], ["stage_id.x", "any", 3]]), ("AssertionError", assertion)),
+            (json!([["color.x", "not any", "a"]]), ("AssertionError", assertion)),
+            (json!([["color", "any", []]]), ("KeyError", "None")),
+            // then fields, from the first to the last, then conditions from the last to the first
+            (
+                json!([["color", "child_of", 1], ["stage_id.nope", "=", 1], ["nope", "=", 1]]),
+                ("ValueError", "Invalid field project.task.type.nope in leaf ('nope', '=', 1)"),
+            ),
+            (json!([["color", "child_of", 1], ["name", "parent_of", 1]]), ("KeyError", "parent_of")),
+            // those on other records are put behind the rest
+            (
+                json!([["stage_id.name.x", "=", 1], ["color", "child_of", 1]]),
+                ("AssertionError", "Invalid field 'name.x' in domain term ('name.x', '=', 1)"),
+            ),
+            // a path within a value is negated as a field is
+            (
+                json!(["!", ["name.x", "=", 1]]),
+                ("AssertionError", "Invalid field 'name.x' in domain term ('name.x', '!=', 1)"),
+            ),
+            (json!([["stage_id.name", "==", 1]]), ("ValueError", "Invalid leaf ('name', '==', 1)")),
+        ];
+        for (domain, (name, message)) in cases {
+            assert_eq!(told(domain.clone()), (name.to_owned(), message.to_owned()), "{domain}");
+        }
+        // of what only the database refuses is heard last, and then of the first
+        let (name, _) = told(json!([["name", "parent_of", 1], ["id", "=", "x"]]));
+        assert_eq!(name, "KeyError");
+        let (_, message) = told(json!([["id", "=", "x"], ["id", "=", "y"]]));
+        assert_eq!(message.trim_end(), "invalid input syntax for type integer: \"x\"");
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(what_a_field_searches_by_is_looked_at_though_it_finds_nothing, |app| {
+    let (uid, task) = app
+        .with_env(SUPERUSER, Default::default(), |env| {
+            let portal = env.need_xmlid("base.group_portal")?;
+            let vals = json!({"name": "P", "login": "p", "groups_id": [[6, 0, [portal]]]});
+            Ok((env.create("res.users", vals)?, env.create("project.task", json!({"name": "t"}))?))
+        })
+        .unwrap();
+    app.with_env(uid, Default::default(), |env| {
+        let none = json!([["activity_type_id", "ilike", "no such"]]);
+        let e = env.search("project.task", none).unwrap_err();
+        assert!(e.message.starts_with("You are not allowed to access 'Activity' (mail.activity)"), "{e}");
+        Ok(())
+    })
+    .unwrap();
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        // lines that refer by number are searched, and False is none of them
+        assert_eq!(found(env, "project.task", &[task], &json!(["message_ids", "in", [false]])), json!([]));
+        assert_eq!(
+            found(env, "project.task", &[task], &json!(["message_ids", "not in", [false]])),
+            json!([0])
+        );
+        // a follower is shown as the contact is, and found by his name alone
+        let vals = json!({"name": "Ann", "email": "xyzzy@example.com"});
+        let ann = env.create("res.partner", vals)?;
+        let kwargs = json!({"partner_ids": [ann]}).as_object().cloned().unwrap();
+        env.call("project.task", &[task], "message_subscribe", Vec::new(), kwargs)?;
+        let by =
+            |name: &str| found(env, "project.task", &[task], &json!(["message_follower_ids", "ilike", name]));
+        assert_eq!((by("xyzzy"), by("ann")), (json!([]), json!([0])));
+        Ok(())
+    })
+    .unwrap();
+});

@@ -171,3 +171,17 @@ both!(a_many2one_takes_an_id_and_nothing_else, |app| {
     })
     .unwrap();
 });
+
+both!(lines_go_to_the_last_record_though_the_first_has_them, |app| {
+    app.with_env(SUPERUSER, Map::new(), |env| {
+        let project = |n: &str| env.create("project.project", json!({"name": n}));
+        let (first, last) = (project("first")?, project("last")?);
+        let vals = json!({"name": "m", "project_id": first});
+        let milestone = env.create("project.milestone", vals)?;
+        env.write("project.project", &[first, last], json!({"milestone_ids": [[4, milestone]]}))?;
+        let now = env.fetch_one("project.milestone", milestone, &["project_id"])?;
+        assert_eq!(now.int("project_id"), last);
+        Ok(())
+    })
+    .unwrap();
+});

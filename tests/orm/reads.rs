@@ -281,3 +281,60 @@ both!(who_comes_from_outside_groups_by_nothing_that_is_kept_from_him, |app| {
     })
     .unwrap();
 });
+
+both!(what_finds_nothing_is_not_looked_at_further, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let ask = |by: Json, fields: Json| json!({"domain": [[0, "=", 1]], "fields": fields, "groupby": by, "orderby": "x"});
+        assert_eq!(told(env, "res.partner", "read_group", ask(json!(["color"]), json!([]))), json!([]));
+        let one = told(env, "res.partner", "read_group", ask(json!([]), json!(["color:sum", "all:count(id)"])));
+        assert_eq!(one[0]["color"], json!(false));
+        assert_eq!((&one[0]["all"], &one[0]["__count"]), (&json!(0), &json!(0)));
+        let nothing = json!({"domain": [[0, "=", 1]], "fields": ["nope"]});
+        assert_eq!(told(env, "res.partner", "search_read", nothing), json!(["builtins.KeyError", "nope"]));
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(the_context_of_a_search_speaks_of_what_is_found_not_of_its_lines, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let project = env.create("project.project", json!({"name": "p"}))?;
+        let stage = json!({"name": "old", "active": false, "project_ids": [[4, project]]});
+        let stage = env.create("project.task.type", stage)?;
+        let all = env.with_context(json!({"active_test": false}));
+        let kwargs = json!({"domain": [["id", "=", project]], "fields": ["type_ids"]});
+        assert_eq!(told(&all, "project.project", "search_read", kwargs)[0]["type_ids"], json!([]));
+        let kwargs = json!({"domain": [["id", "=", project]], "specification": {"type_ids": {}}});
+        let found = told(&all, "project.project", "web_search_read", kwargs);
+        assert_eq!(found["records"][0]["type_ids"], json!([stage]));
+        // a name that is empty is none
+        let task = json!({"name": "t", "project_id": project, "stage_id": stage});
+        let task = env.create("project.task", task)?;
+        env.write("project.task.type", &[stage], json!({"name": ""}))?;
+        let kwargs = json!({"domain": [["id", "=", task]], "fields": ["stage_id"]});
+        let found = told(env, "project.task", "search_read", kwargs);
+        assert_eq!(found[0]["stage_id"], json!([stage, false]));
+        Ok(())
+    })
+    .unwrap();
+});
+
+both!(who_may_not_read_hears_of_that_before_his_domain_is_looked_at, |app| {
+    let nobody = json!({"name": "N", "login": "n", "groups_id": [[6, 0, []]]});
+    let uid =
+        app.with_env(SUPERUSER, Default::default(), |env| env.create("res.users", nobody.clone())).unwrap();
+    app.with_env(uid, Default::default(), |env| {
+        for (method, kwargs) in [
+            ("search", json!({"domain": "x"})),
+            ("search_count", json!({"domain": [["nope"]]})),
+            ("search_read", json!({"domain": "x", "fields": ["id"]})),
+            ("web_search_read", json!({"domain": "x", "specification": {"name": {}}})),
+            ("read_group", json!({"domain": "x", "fields": [], "groupby": []})),
+        ] {
+            let answer = told(env, "project.tags", method, kwargs);
+            assert_eq!(answer[0], "odoo.exceptions.AccessError", "{method}: {answer}");
+        }
+        Ok(())
+    })
+    .unwrap();
+});

@@ -4,10 +4,10 @@
 //! rights, negative operators also match empty values, archived comodel records count through a many2one but not
 //! through an x2many. Unlike there, sub-searches become subqueries of one statement.
 
-use super::link::{Around, Few};
-use super::operand;
+use super::link::{Around, Beyond, Entry, Few};
 use super::parse::is_negative;
 use super::{Domain, Leaf};
+use super::{operand, paths};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::orm::env::Env;
@@ -16,7 +16,8 @@ use crate::orm::model::Model;
 use crate::orm::{access, cache, columns, name, rule};
 use crate::value::{Json, Map, json_is_falsy};
 use serde_json::json;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 /// Compiles domains of one statement; hands out table aliases that do not collide.
 pub struct Compiler<'e> {
@@ -27,12 +28,40 @@ pub struct Compiler<'e> {
     pub(super) around: Cell<Around>,
     /// Few rows are looked at, found by their ids.
     pub(super) few: Option<Few>,
+    /// What the database would refuse, for who hears of that last; None: it is told at once.
+    refused: Option<Rc<RefCell<Option<Error>>>>,
 }
 
 impl<'e> Compiler<'e> {
     /// A compiler for one statement.
     pub fn new(env: &'e Env) -> Compiler<'e> {
-        Compiler { env, next: Cell::new(0), around: Cell::new(Around::And), few: None }
+        Compiler { env, next: Cell::new(0), around: Cell::new(Around::And), few: None, refused: None }
+    }
+
+    /// One for a search: what is wrong with fields, operators and rights is told first, as Odoo finds that out before
+    /// it sends the statement; [`Compiler::refused`] says what the database would not take.
+    pub fn of_search(env: &'e Env) -> Compiler<'e> {
+        Compiler { refused: Some(Rc::default()), ..Compiler::new(env) }
+    }
+
+    /// What the database would refuse of the conditions written so far.
+    pub fn refused(&self) -> Result<()> {
+        match self.refused.as_ref().and_then(|r| r.borrow_mut().take()) {
+            Some(e) => Err(e),
+            None => Ok(()),
+        }
+    }
+
+    /// The condition, or a stand-in for one that the database would refuse: conditions are written last first, and it
+    /// complains of the first.
+    fn put_off(&self, cond: Result<Sql>) -> Result<Sql> {
+        match (cond, &self.refused) {
+            (Err(e), Some(refused)) if e.kind == crate::error::Kind::Db => {
+                *refused.borrow_mut() = Some(e);
+                Ok(Sql::of("FALSE"))
+            }
+            (cond, _) => cond,
+        }
     }
 
     /// One for a statement that finds its rows by their ids and only checks the condition on them.
@@ -42,7 +71,8 @@ impl<'e> Compiler<'e> {
 
     /// One for another environment within the same statement.
     pub(super) fn inner<'i>(&self, env: &'i Env, few: Option<Few>) -> Compiler<'i> {
-        Compiler { env, next: Cell::new(self.next.get()), around: Cell::new(Around::And), few }
+        let (next, around) = (Cell::new(self.next.get()), Cell::new(Around::And));
+        Compiler { env, next, around, few, refused: self.refused.clone() }
     }
 
     /// Goes on where `inner` stopped.
@@ -84,9 +114,24 @@ impl<'e> Compiler<'e> {
 
     /// The condition of a search: domain, archive filter, record rules.
     pub fn filtered(&self, model: &Model, alias: &str, domain: &Domain) -> Result<Sql> {
-        access::check_model(self.env, model, 'r')?;
+        self.entered(alias, &Beyond::new(self.env, model, domain))
+    }
+
+    /// The condition for records behind a link, held back as far as the link says.
+    pub(super) fn entered(&self, alias: &str, beyond: &Beyond<'_>) -> Result<Sql> {
+        let (model, domain) = (beyond.model, beyond.domain);
+        if beyond.entry == Entry::Searched {
+            access::check_model(self.env, model, 'r')?;
+        }
+        paths::check(self.env, model, domain)?;
+        if beyond.entry == Entry::Joined {
+            return self.domain(model, alias, domain);
+        }
         let domain = with_active(self.env, model, domain);
         let mut cond = self.domain(model, alias, &domain)?;
+        if beyond.entry == Entry::Listed {
+            return Ok(cond);
+        }
         let rules = rule::domain(self.env, model, 'r')?;
         if rules != Domain::True {
             let sudo = self.env.sudo().with_context(json!({"active_test": true}));
@@ -105,18 +150,24 @@ impl<'e> Compiler<'e> {
             Domain::And(v) => self.joined(model, alias, v, " AND ")?,
             Domain::Or(v) => self.within(Around::Or, || self.joined(model, alias, v, " OR "))?,
             Domain::Not(d) => match through_path(model, d) {
-                Some(l) => self.leaf(model, alias, &l)?,
+                Some(l) => self.put_off(self.leaf(model, alias, &l))?,
                 None => {
                     let inner = self.within(Around::Not, || self.domain(model, alias, d))?;
                     self.sure(Sql::of("(NOT ").sql(inner).raw(")"))
                 }
             },
-            Domain::Leaf(l) => self.sure(self.leaf(model, alias, l)?),
+            Domain::Leaf(l) => self.sure(self.put_off(self.leaf(model, alias, l))?),
         })
     }
 
     fn joined(&self, model: &Model, alias: &str, v: &[Domain], sep: &'static str) -> Result<Sql> {
-        let mut parts = v.iter().map(|d| self.domain(model, alias, d)).collect::<Result<Vec<_>>>()?;
+        // Odoo goes from the last to the first, and puts what leads to other records behind: so it refuses
+        let mut turn: Vec<usize> = (0..v.len()).collect();
+        turn.sort_by_key(|i| paths::turn(model, &v[*i]));
+        let mut parts = vec![Sql::new(); v.len()];
+        for i in turn.into_iter().rev() {
+            parts[i] = self.domain(model, alias, &v[i])?;
+        }
         if self.only_sure() {
             let never = |part: &Sql| *part == Sql::of("FALSE");
             let lost = parts.iter().any(never);
@@ -220,7 +271,10 @@ impl<'e> Compiler<'e> {
         };
         let env = self.env.with_context(context);
         match field.kind {
-            Kind::Many2one => self.many_to_one((model, alias, field), sub, negate, &env),
+            Kind::Many2one => {
+                let entry = if field.auto_join { Entry::Joined } else { Entry::Searched };
+                self.many_to_one((model, alias, field), sub, negate, (&env, entry))
+            }
             Kind::One2many => {
                 let inverse = comodel.field(&field.inverse_name)?;
                 let mut sub = sub.clone().and(self.one2many_domain(model, field, comodel)?);
@@ -229,10 +283,12 @@ impl<'e> Compiler<'e> {
                 } else {
                     sub = sub.and(Domain::leaf(&field.inverse_name, "!=", json!(false)));
                 }
-                self.linked(Sql::new().col(alias, "id"), negate, &env, comodel, &sub, &field.inverse_name)
+                let entry = if field.auto_join { Entry::Listed } else { Entry::Searched };
+                let lines = Beyond { entry, ..Beyond::new(&env, comodel, &sub) };
+                self.linked(Sql::new().col(alias, "id"), negate, &lines, &field.inverse_name)
             }
             _ => self.linked_by(alias, m2m(field)?, negate, |other| {
-                self.linked(other, false, &env, comodel, sub, "id")
+                self.linked(other, false, &Beyond::new(&env, comodel, sub), "id")
             }),
         }
     }
@@ -252,7 +308,7 @@ impl<'e> Compiler<'e> {
             return self.any_of_model(model, alias, field, of, leaf.op == "not any");
         }
         if !field.kind.is_relational() {
-            return Err(Error { arguments: Some(vec![Json::Null]), ..Error::key_error("None") });
+            return Err(paths::no_records());
         }
         if !leaf.value.is_array() {
             return Err(super::parse::not_a_domain());
@@ -288,7 +344,7 @@ impl<'e> Compiler<'e> {
             let listed = self.subselect(&env, target, &sub, "id")?;
             return Ok(Sql::of("(").sql(col).raw(" NOT IN (").sql(listed).raw("))"));
         }
-        self.linked(col, false, &env, target, &sub, "id")
+        self.linked(col, false, &Beyond::new(&env, target, &sub), "id")
     }
 
     /// A field that mirrors a path: searched through it, as superuser where the field reads as superuser.
@@ -308,6 +364,14 @@ impl<'e> Compiler<'e> {
         if field.inherited.is_some() {
             // the parent's column, as if it were joined
             return self.through(model, alias, path, leaf, can_be_null);
+        }
+        if let Some(first) =
+            path.first().and_then(|f| model.fields.get(f)).filter(|f| f.kind == Kind::One2many)
+            && let comodel = self.env.model(&first.relation)?
+            && comodel.field(&first.inverse_name)?.kind == Kind::Many2oneReference
+        {
+            // lines that refer by number are searched once more, by who asks
+            access::check_model(self.env, comodel, 'r')?;
         }
         let mut env = self.env.with_context(json!({"active_test": false}));
         if field.related_sudo {
@@ -389,10 +453,17 @@ impl<'e> Compiler<'e> {
             value = Json::from(name::search_ids(self.env, comodel, positive, &value)?);
             let op = if is_negative(&leaf.op) { "not in" } else { "in" };
             let d = search(self.env, model, &field.name, op, &value)?;
-            return self.domain(model, alias, &super::parse::parse(&d)?);
+            return self.given(model, alias, &d);
         }
         let d = search(self.env, model, &field.name, &leaf.op, &value)?;
-        self.domain(model, alias, &super::parse::parse(&d)?)
+        self.given(model, alias, &d)
+    }
+
+    /// The condition for the domain that a field's search gives: every part of it is looked at, whatever it finds.
+    fn given(&self, model: &Model, alias: &str, domain: &Json) -> Result<Sql> {
+        let domain = super::parse::terms(domain)?;
+        paths::check(self.env, model, &domain)?;
+        self.domain(model, alias, &domain)
     }
 
     fn with_env<T>(&self, env: &Env, f: impl FnOnce(&Compiler<'_>) -> Result<T>) -> Result<T> {
@@ -515,7 +586,7 @@ impl<'e> Compiler<'e> {
             v => v.clone(),
         };
         let d = name::search_domain(&env, comodel, positive, &value)?;
-        self.many_to_one((model, alias, field), &d, negative, &env)
+        self.many_to_one((model, alias, field), &d, negative, (&env, Entry::Searched))
     }
 
     fn one2many(&self, model: &Model, alias: &str, field: &Field, leaf: &Leaf) -> Result<Sql> {
@@ -529,7 +600,8 @@ impl<'e> Compiler<'e> {
         let negative = is_negative(&leaf.op);
         let linked = |negate: bool, env: &Env, sub: Domain| {
             let sub = sub.and(Domain::leaf(&field.inverse_name, "!=", json!(false)));
-            self.linked(Sql::new().col(alias, "id"), negate, env, comodel, &sub, &field.inverse_name)
+            let lines = Beyond::new(env, comodel, &sub);
+            self.linked(Sql::new().col(alias, "id"), negate, &lines, &field.inverse_name)
         };
         if let Some(tree) = self.hierarchical(&env, comodel, leaf, None)? {
             let ids: Vec<i64> = self.env.query(&tree, &[ColType::Int])?.iter().map(|r| r[0].int()).collect();
@@ -540,10 +612,11 @@ impl<'e> Compiler<'e> {
             Json::Bool(false) if by_number => linked(!negative, &env, lines),
             Json::Bool(false) => linked(!negative, &env.sudo(), Domain::True),
             Json::String(_) => linked(negative, &env, lines.and(self.named(leaf))),
-            ids => {
-                let ids = Domain::in_ids("id", &operand::ids(listed(ids))?);
-                if by_number { linked(negative, &env, lines.and(ids)) } else { linked(negative, &raw, ids) }
+            ids if by_number => {
+                let ids = listed(ids).into_iter().cloned().collect();
+                linked(negative, &env, lines.and(Domain::leaf("id", "in", Json::Array(ids))))
             }
+            ids => linked(negative, &raw, Domain::in_ids("id", &operand::ids(listed(ids))?)),
         }
     }
 
@@ -560,7 +633,7 @@ impl<'e> Compiler<'e> {
             Json::String(_) => {
                 let sub = columns::field_domain(field)?.and(self.named(leaf));
                 self.linked_by(alias, m, negative, |other| {
-                    self.linked(other, false, &env, comodel, &sub, "id")
+                    self.linked(other, false, &Beyond::new(&env, comodel, &sub), "id")
                 })
             }
             ids => {
@@ -585,11 +658,14 @@ fn listed(value: &Json) -> Vec<&Json> {
     }
 }
 
-/// A leaf on a path that must not hold: none of the corecords matches, and no corecord at all will do.
+/// A leaf on a path that must not hold: none of the corecords matches, and no corecord at all will do. A path within a
+/// value has an operator that is the opposite.
 fn through_path(model: &Model, d: &Domain) -> Option<Leaf> {
     let Domain::Leaf(l) = d else { return None };
     let (first, rest) = l.path.split_once('.')?;
-    model.fields.get(first).filter(|f| f.kind.is_relational())?;
+    if !model.fields.get(first)?.kind.is_relational() {
+        return super::parse::opposite(&l.op).map(|op| Leaf { op: op.into(), ..l.clone() });
+    }
     Some(Leaf { path: first.to_owned(), op: "not any".into(), value: json!([[rest, l.op, l.value]]) })
 }
 

@@ -22,6 +22,32 @@ pub(super) enum Around {
     Not,
 }
 
+/// How far the records behind a link are held back from who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// As in a search: by rights, rules and what is archived.
+    Searched,
+    /// By what is archived alone: lines that are joined (Odoo's `auto_join`).
+    Listed,
+    /// By nothing: a record that is joined.
+    Joined,
+}
+
+/// Records behind a link, and which of them are meant.
+pub(super) struct Beyond<'a> {
+    pub env: &'a Env,
+    pub model: &'a Model,
+    pub domain: &'a Domain,
+    pub entry: Entry,
+}
+
+impl<'a> Beyond<'a> {
+    /// Those that a search finds.
+    pub fn new(env: &'a Env, model: &'a Model, domain: &'a Domain) -> Beyond<'a> {
+        Beyond { env, model, domain, entry: Entry::Searched }
+    }
+}
+
 /// PostgreSQL cuts longer names off.
 const NAME_MAX: usize = 60;
 
@@ -87,19 +113,12 @@ impl Compiler<'_> {
     }
 
     /// `outer IN (SELECT column FROM model WHERE domain)`, or what is the same.
-    pub(super) fn linked(
-        &self,
-        outer: Sql,
-        negate: bool,
-        env: &Env,
-        model: &Model,
-        domain: &Domain,
-        column: &str,
-    ) -> Result<Sql> {
+    pub(super) fn linked(&self, outer: Sql, negate: bool, beyond: &Beyond<'_>, column: &str) -> Result<Sql> {
+        let model = beyond.model;
         let alias = self.alias(model);
         // within a subquery nothing can be joined to the rows outside
-        let inner = self.inner(env, self.few.as_ref().map(|_| Few::default()));
-        let cond = inner.filtered(model, &alias, domain)?;
+        let inner = self.inner(beyond.env, self.few.as_ref().map(|_| Few::default()));
+        let cond = inner.entered(&alias, beyond)?;
         self.after(&inner);
         let from = Sql::of(" FROM ").ident(&model.table).raw(" AS ").ident(&alias).raw(" WHERE ");
         Ok(self.related_rows(negate, from, Sql::new().col(&alias, column), outer, cond))
@@ -145,15 +164,16 @@ impl Compiler<'_> {
         (model, alias, field): (&Model, &str, &Field),
         sub: &Domain,
         negate: bool,
-        env: &Env,
+        (env, entry): (&Env, Entry),
     ) -> Result<Sql> {
         let comodel = self.env.model(&field.relation)?;
+        let beyond = Beyond { entry, ..Beyond::new(env, comodel, sub) };
         let col = self.column(model, alias, field)?;
         if let Some(joined) = self.join(alias, field, comodel, &col) {
             // the other way round, what is not sure would count as so
             let few = self.few.clone().map(|few| Few { only_sure: few.only_sure && !negate, ..few });
             let inner = self.inner(env, few);
-            let cond = inner.filtered(comodel, &joined, sub)?;
+            let cond = inner.entered(&joined, &beyond)?;
             self.after(&inner);
             if !negate && cond == Sql::of("FALSE") {
                 return Ok(cond);
@@ -161,7 +181,7 @@ impl Compiler<'_> {
             let holds = Sql::of("(").col(&joined, "id").raw(" IS NOT NULL AND ").sql(cond).raw(")");
             return Ok(if negate { Sql::of("(").sql(holds).raw(" IS NOT TRUE)") } else { holds });
         }
-        let cond = self.linked(col.clone(), negate, env, comodel, sub, "id")?;
+        let cond = self.linked(col.clone(), negate, &beyond, "id")?;
         Ok(match (negate, self.row_by_row()) {
             (true, false) => Sql::of("(").sql(cond).raw(" OR ").sql(col).raw(" IS NULL)"),
             _ => Sql::of("(").sql(cond).raw(")"),

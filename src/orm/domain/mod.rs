@@ -13,6 +13,7 @@ pub mod compile;
 pub mod link;
 mod operand;
 pub mod parse;
+mod paths;
 mod scalar;
 mod simplify;
 

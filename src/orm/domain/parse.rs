@@ -64,8 +64,19 @@ pub fn not_a_domain() -> Error {
     Error::assertion("Domains to normalize must have a 'domain' form: a list or tuple of domain components")
 }
 
-/// The tree of a prefix-form domain.
+/// The tree of a prefix-form domain; of one that can find nothing no more than that.
 pub fn parse(json: &Json) -> Result<Domain> {
+    if let Json::Array(terms) = json {
+        check_arity(terms)?;
+        if verdict(terms) == Some(-1) {
+            return Ok(Domain::False);
+        }
+    }
+    terms(json)
+}
+
+/// The tree of a prefix-form domain, whatever it finds.
+pub(super) fn terms(json: &Json) -> Result<Domain> {
     let terms = match json {
         Json::Array(a) => a,
         Json::Null | Json::Bool(false) => return Ok(Domain::True),
@@ -73,9 +84,6 @@ pub fn parse(json: &Json) -> Result<Domain> {
         _ => return Err(not_a_domain()),
     };
     check_arity(terms)?;
-    if verdict(terms) == Some(-1) {
-        return Ok(Domain::False);
-    }
     let mut at = 0;
     let mut all = Domain::True;
     while at < terms.len() {
@@ -117,7 +125,14 @@ fn check_arity(terms: &[Json]) -> Result<()> {
     for t in terms {
         expected = expected.max(1);
         match t {
-            Json::Array(_) => expected -= 1,
+            Json::Array(leaf) => {
+                expected -= 1;
+                if let [_, Json::String(op), sub] = leaf.as_slice()
+                    && (op == "any" || op == "not any")
+                {
+                    check_sub(sub)?;
+                }
+            }
             Json::String(s) if s == "!" => {}
             Json::String(s) if s == "&" || s == "|" => expected += 1,
             _ => return Ok(()),
@@ -128,6 +143,16 @@ fn check_arity(terms: &[Json]) -> Result<()> {
         return Err(Error::value(format!("Domain {all} is syntactically not correct.")));
     }
     Ok(())
+}
+
+/// What `any` says of other records must be a domain, however deep it stands.
+fn check_sub(sub: &Json) -> Result<()> {
+    match sub {
+        Json::Array(terms) => check_arity(terms),
+        // the model of a reference by number stands beside it
+        Json::Object(_) => Ok(()),
+        _ => Err(not_a_domain()),
+    }
 }
 
 /// One term; `negate` when an odd number of `!` stands before it.
@@ -176,7 +201,10 @@ fn leaf(parts: &[Json], negate: bool) -> Result<Domain> {
         return Err(Error::attribute(format!("'{}' object has no attribute 'split'", py_type(left))));
     };
     if !OPERATORS.contains(&op) {
-        return Err(Error::value(format!("Invalid leaf {}", tuple())));
+        // that is found out at the end of the path
+        let end = Json::String(path.rsplit('.').next().unwrap_or(path).to_owned());
+        let parts: Vec<_> = [&end].into_iter().chain(&parts[1..]).map(py_repr).collect();
+        return Err(Error::value(format!("Invalid leaf ({})", parts.join(", "))));
     }
     let op = match (op, value) {
         ("in", Json::Bool(_)) => "=",

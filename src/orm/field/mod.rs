@@ -233,6 +233,8 @@ pub struct Field {
     pub source: Source,
     /// Related fields are read as superuser.
     pub related_sudo: bool,
+    /// Conditions on the records behind it are put past their rights.
+    pub auto_join: bool,
     /// What a computed field is made from.
     pub depends: Vec<String>,
     /// Stores what is set on a computed field.

@@ -11,6 +11,7 @@ mod property;
 pub mod query;
 pub mod spec;
 
+use super::access;
 use super::behaviour::{Call, Method};
 use super::domain::parse;
 use super::env::Env;
@@ -77,7 +78,7 @@ impl Ask {
             return Err(Error::attribute(format!("'{}' object has no attribute 'split'", py_type(order))));
         }
         Ok(Ask {
-            domain: parse::given(call.arg("domain"))?.clone(),
+            domain: call.arg("domain").clone(),
             groupby: spec::groups(call.arg("groupby"), lazy)?,
             fields: spec::fields(call.arg("fields"))?,
             offset: call.limit("offset")?.unwrap_or(0),
@@ -208,8 +209,9 @@ pub fn read_group(env: &Env, model: &Model, ask: &Ask) -> Result<Vec<Map>> {
 fn grouped(env: &Env, model: &Model, ask: &Ask) -> Result<Vec<Map>> {
     let groups = annotated(model, ask.effective())?;
     let aggregates = aggregates(model, ask, &groups)?;
+    access::check_model(env, model, 'r')?;
     let order = explicit_order(&ask.order, &groups, &aggregates);
-    let domain = parse::parse(&ask.domain)?;
+    let domain = parse::parse(parse::given(&ask.domain)?)?;
     let request = Request {
         groups: groups.iter().map(|g| g.spec.clone()).collect(),
         aggregates: aggregates.values().cloned().collect(),

@@ -55,13 +55,19 @@ pub struct Query<'e> {
 impl<'e> Query<'e> {
     /// A statement over the model's table.
     pub fn new(env: &'e Env, model: &'e Model) -> Query<'e> {
-        let c = Compiler::new(env);
+        let c = Compiler::of_search(env);
         let alias = c.alias(model);
         Query { env, model, c, alias, joins: Vec::new(), week_start: None }
     }
 
     /// Runs it.
     pub fn run(mut self, domain: &Domain, request: &Request) -> Result<Vec<Row>> {
+        if search::finds_nothing(self.env, self.model, domain)? {
+            let groups = Vec::new();
+            let aggregates = request.aggregates.iter().map(|a| empty(a)).collect();
+            let one = request.groups.is_empty().then_some(Row { groups, aggregates });
+            return Ok(one.into_iter().collect());
+        }
         let (sql, types) = self.statement(domain, request)?;
         let rows = self.env.query(&sql, &types)?;
         let n = request.groups.len();
@@ -96,11 +102,19 @@ impl<'e> Query<'e> {
             types.push(kind);
         }
         let (terms, also) = self.ordering(request)?;
+        let mut refused = Ok(());
         for a in &request.aggregates {
-            let (expr, kind) = self.aggregate(a)?;
-            select.push(expr);
-            types.push(kind);
+            match self.aggregate(a) {
+                Ok((expr, kind)) => {
+                    select.push(expr);
+                    types.push(kind);
+                }
+                // what the database says of the columns is heard when all the rest is right, before the conditions'
+                Err(e) if e.kind == crate::error::Kind::Db => refused = refused.and(Err(e)),
+                Err(e) => return Err(e),
+            }
         }
+        refused.and(self.c.refused())?;
         let mut sql = Sql::of("SELECT ")
             .sql(Sql::join(", ", select))
             .raw(" FROM ")

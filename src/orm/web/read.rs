@@ -12,7 +12,7 @@ use crate::orm::field::convert::py_type;
 use crate::orm::field::{Field, Kind};
 use crate::orm::methods::page;
 use crate::orm::model::Model;
-use crate::orm::{name, read, search};
+use crate::orm::{access, name, read, search};
 use crate::value::{Json, Map, json_is_falsy, objects};
 use serde_json::json;
 use std::collections::HashMap;
@@ -50,6 +50,7 @@ fn do_web_read(env: &Env, call: &Call<'_>) -> Result<Json> {
 fn web_search_read(env: &Env, call: &Call<'_>) -> Result<Json> {
     let model = call.model;
     let spec = specification(call, "keys")?;
+    access::check_model(env, model, 'r')?;
     let domain = parse::parse(parse::given(call.arg("domain"))?)?;
     let page = page(call)?;
     let names: Vec<String> = if spec.is_empty() { vec!["id".into()] } else { spec.keys().cloned().collect() };
