@@ -58,7 +58,8 @@ pub fn of(name: &str, content: &[u8]) -> String {
 
 /// The kind by the first bytes.
 pub fn guess(content: &[u8]) -> &'static str {
-    if let Some(kind) = infer::get(content) {
+    // of XML more can be said: it may be a drawing
+    if let Some(kind) = infer::get(content).filter(|kind| kind.mime_type() != "text/xml") {
         return kind.mime_type();
     }
     let Ok(text) = std::str::from_utf8(content) else { return "application/octet-stream" };
@@ -106,6 +107,8 @@ mod tests {
         assert_eq!(of("", &[0, 1, 2, 255]), "application/octet-stream");
         assert_eq!(of("x.PDF", b"?"), "application/pdf");
         assert_eq!(of("", b"<svg xmlns='x'/>"), "image/svg+xml");
+        assert_eq!(of("", b"<?xml version='1.0'?><svg xmlns='x'/>"), "image/svg+xml");
+        assert_eq!(of("", b"<?xml version='1.0'?><a/>"), "text/xml");
         assert!(is_image(&[0x89, b'P', b'N', b'G', 13, 10, 26, 10]));
         assert!(!is_image(b"abc"));
         assert_eq!(index("text/plain", b"some words\nab\nmore"), "some words\nmore");

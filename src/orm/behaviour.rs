@@ -8,6 +8,7 @@ use super::env::Env;
 use super::model::Model;
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
+use crate::schema::arch::Element;
 use crate::value::{Json, Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -90,6 +91,8 @@ pub type RuleFn = fn(&Env, &Model, char) -> Result<Domain>;
 pub type RefusalFn = fn(&Env, &Model, &[i64], char) -> Result<Error>;
 /// Refuses an operation on some fields (what a portal user may not see).
 pub type GuardFn = fn(&Env, &Model, &[&str], char) -> Result<()>;
+/// Changes a view's markup (its root) for the calling user, after his rights have.
+pub type ViewFn = fn(&Env, &mut Element) -> Result<()>;
 /// A public method.
 pub type MethodFn = fn(&Env, &Call<'_>) -> Result<Json>;
 
@@ -184,6 +187,8 @@ pub struct Behaviour {
     pub refusal: Option<RefusalFn>,
     /// Refusal of fields.
     pub guard: Option<GuardFn>,
+    /// What the user's views are changed by.
+    pub view: Option<ViewFn>,
     /// Public methods; they may replace generic ones.
     pub methods: Vec<Method>,
 }
@@ -260,6 +265,8 @@ impl Behaviour {
         refusal: RefusalFn;
         /// Refuses fields.
         guard: GuardFn;
+        /// Changes views (`_get_view`); what it does may depend on the user's groups and on nothing else of him.
+        view: ViewFn;
     }
 
     /// Adds a constraint checked after create and after a write that touches `fields`.

@@ -127,7 +127,7 @@ fn gate(env: &Env, run: &Run) -> Result<Gate> {
 }
 
 /// A refusal is an answer here; other errors are errors.
-fn granted(checked: Result<(), Error>) -> Result<bool> {
+pub(crate) fn granted(checked: Result<(), Error>) -> Result<bool> {
     match checked {
         Ok(()) => Ok(true),
         Err(e) if e.kind == Kind::Access => Ok(false),

@@ -159,3 +159,16 @@ export async function waitFor(look, what, patience = Number(process.env.PATIENCE
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Drags with the mouse in steps, as the client wants it; to where a column has its cards, or to the very place (`above`). */
+export async function drag(page, from, to, { above = false } = {}) {
+  const a = await from.boundingBox();
+  const b = await to.boundingBox();
+  const [x, y] = [a.x + Math.min(a.width / 2, 40), a.y + a.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 15, y + 10, { steps: 5 });
+  await page.mouse.move(b.x + (above ? 10 : b.width / 2), b.y + (above ? b.height / 2 : 120), { steps: 20 });
+  await page.waitForTimeout(300);
+  await page.mouse.up();
+}

@@ -2,7 +2,7 @@
 //
 //   ODOO_SOURCE=/path/to/odoo node tests/browser/webclient.mjs
 import { website } from "./rpc.mjs";
-import { client, press, run, signIn, skip } from "./support.mjs";
+import { client, drag, press, run, signIn, skip } from "./support.mjs";
 
 const source = process.env.ODOO_SOURCE || skip("ODOO_SOURCE names no Odoo 18 source tree");
 
@@ -258,18 +258,6 @@ await run("webclient", { args: ["--odoo-source", source] }, async ({ page, step,
     await page.waitForSelector("#password");
   });
 });
-
-/** Drags with the mouse in steps, as the client wants it. */
-async function drag(page, from, to) {
-  const a = await from.boundingBox();
-  const b = await to.boundingBox();
-  await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(a.x + a.width / 2 + 15, a.y + a.height / 2 + 10, { steps: 5 });
-  await page.mouse.move(b.x + b.width / 2, b.y + 120, { steps: 20 });
-  await page.waitForTimeout(300);
-  await page.mouse.up();
-}
 
 /** What the journey finds: a project with stages and tasks, and one with a workflow that an offline provider writes. */
 async function stage(call) {

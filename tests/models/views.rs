@@ -256,3 +256,52 @@ both!(a_new_form_of_a_model_with_a_parent_has_its_defaults, |app| {
     })
     .unwrap();
 });
+
+both!(the_forms_of_projects_and_tasks_open_for_everybody_who_works_here, |app| {
+    let (project, task) = app
+        .with_env(2, Map::new(), |env| {
+            let project = env.create("project.project", json!({"name": "p"}))?;
+            Ok((project, env.create("project.task", json!({"name": "t", "project_id": project}))?))
+        })
+        .unwrap();
+    for (login, groups) in [("plain", ["base.group_user"]), ("worker", ["project.group_project_user"])] {
+        let uid = user(&app, login, &groups);
+        for (model, id) in [("project.project", project), ("project.task", task)] {
+            let read = |env: &Env| {
+                let form = arch(&get_views(env, model, json!([[false, "form"]]))?, "form");
+                let spec = specification(&form);
+                env.call(model, &[id], "web_read", vec![json!(spec)], Map::new())
+            };
+            let got = app.reading(uid, Map::new(), read).unwrap_or_else(|e| panic!("{login} {model}: {e}"));
+            assert_eq!(got[0]["id"], id, "{login} {model}");
+        }
+    }
+});
+
+/// What a client reads for a form: its fields, and those of the lists within.
+fn specification(e: &Element) -> Map {
+    let mut out = Map::new();
+    for child in e.children() {
+        match child.get("name").filter(|_| child.tag == "field") {
+            Some(name) => drop(out.insert(name.to_owned(), json!({"fields": specification(child)}))),
+            None => out.extend(specification(child)),
+        }
+    }
+    out
+}
+
+both!(only_managers_change_the_columns_of_a_board, |app| {
+    let (lead, worker) = (
+        user(&app, "lead", &["project.group_project_manager"]),
+        user(&app, "own", &["project.group_project_user"]),
+    );
+    let board = |uid: i64| {
+        let made =
+            app.reading(uid, Map::new(), |env| get_views(env, "project.task", json!([[false, "kanban"]])));
+        let board = arch(&made.unwrap(), "kanban");
+        ["group_create", "group_edit", "group_delete", "groups_draggable"]
+            .map(|a| board.get(a).map(str::to_owned))
+    };
+    assert_eq!(board(lead), [None, None, None, None]);
+    assert_eq!(board(worker), std::array::from_fn(|_| Some("False".to_owned())));
+});

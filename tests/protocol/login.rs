@@ -51,6 +51,21 @@ fn who_calls_must_prove_himself_every_time() {
 }
 
 #[test]
+fn the_browser_tells_the_time_zone_of_who_has_none() {
+    let site = Site::default();
+    let zone = |cookie: &str| {
+        let params = json!({"db": "wire", "login": "admin", "password": "admin"});
+        let headers = [("content-type", "application/json"), ("cookie", cookie)];
+        let body = json!({"id": 1, "params": params}).to_string();
+        let reply = site.send("POST", "/web/session/authenticate", &headers, body);
+        reply.json()["result"]["user_context"]["tz"].clone()
+    };
+    assert_eq!(zone("tz=Nowhere/Land"), false);
+    assert_eq!(zone("tz=Asia/Tokyo"), "Asia/Tokyo");
+    assert_eq!(zone("tz=Europe/Paris"), "Asia/Tokyo", "one's own is kept");
+}
+
+#[test]
 fn a_session_lives_from_login_to_logout() {
     let site = Site::default();
     let reply = authenticate(&site, "admin", "admin");

@@ -76,6 +76,10 @@ both!(the_image_route_scales_crops_and_stands_in, |app| {
     let query = get(&format!("/web/image?model=res.partner&id={id}&field=avatar_128&unique=1"));
     assert_eq!(size(&query.bytes), (128, 64));
     assert!(query.header("cache-control").contains("immutable"));
+    // who has no picture is a letter
+    let letter = get("/web/image/res.users/2/avatar_128");
+    assert_eq!((letter.status, letter.content_type.as_str()), (200, "image/svg+xml"));
+    assert!(letter.body.contains(">A</text>"), "{}", letter.body);
     for path in
         [format!("/web/image/res.partner/{bare}/image_128"), "/web/image/res.partner/0/image_128".into()]
     {

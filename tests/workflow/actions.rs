@@ -222,6 +222,17 @@ fn an_approver_group_alone_may_judge() {
         let asked = f.rows("mail.activity", json!([["res_id", "=", project]]), &["user_id"]);
         assert_eq!((asked.len(), &asked[0]["user_id"][0]), (1, &json!(ann)), "the group is asked");
         let task = tasks(f, project)[0].clone();
+        let id = task["id"].as_i64().unwrap();
+        for (who, judges, manages) in [(ann, true, false), (bob, false, true)] {
+            f.run_as(who, |env| {
+                let may = env.fetch_one("project.project", project, &["ai_may_judge", "ai_may_manage"])?;
+                assert_eq!((may.bool("ai_may_judge"), may.bool("ai_may_manage")), (judges, manages));
+                let may = env.fetch_one("project.task", id, &["ai_may_judge"])?;
+                assert_eq!(may.bool("ai_may_judge"), judges);
+                Ok(())
+            })
+            .unwrap();
+        }
         for (who, method, kwargs) in [
             (bob, "action_approve_stage", json!({})),
             (ADMIN, "action_request_changes", json!({"feedback": "x"})),
@@ -243,6 +254,8 @@ fn an_approver_group_alone_may_judge() {
         })
         .unwrap();
         assert_eq!(f.read(project, "ai_state"), "done");
+        let may = f.run_as(ann, |env| env.fetch_one("project.project", project, &["ai_may_judge"]));
+        assert!(!may.unwrap().bool("ai_may_judge"), "no gate waits any more");
     });
 }
 

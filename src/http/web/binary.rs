@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::error::{Error, Kind, Result};
+use crate::models::mimetype;
 use crate::orm::SUPERUSER;
 use crate::picture::{self, Size};
 use crate::service::{self, CallKw};
@@ -15,6 +16,9 @@ use crate::value::{Json, Map};
 
 use super::super::exchange::{Answer, Exchange, Incoming};
 use super::user;
+
+/// The kind of the letters that stand for people without a picture.
+const DRAWING: &str = "image/svg+xml";
 
 /// What an image route shows where there is no image.
 const PLACEHOLDER: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\" width=\"96\" height=\"96\">\
@@ -61,6 +65,8 @@ pub fn image(exchange: &Exchange<'_>) -> Result<Answer> {
     let source = source(exchange.request, "raw")?;
     exchange.note_call(format!("{}.{}", source.model, source.field));
     match load(exchange, uid, &source) {
+        // a drawing has no size of its own to be made smaller
+        Ok(Some(file)) if file.kind == DRAWING => Ok(deliver(file, &source)),
         Ok(Some(file)) if file.kind.starts_with("image/") => {
             let size = if source.size.is_open() { Size::of_field(&source.field) } else { source.size };
             let bytes = match picture::scaled(&file.bytes, size, source.crop) {
@@ -98,7 +104,7 @@ pub fn company_logo(exchange: &Exchange<'_>) -> Result<Answer> {
 }
 
 fn placeholder() -> Answer {
-    Answer::new(200, "image/svg+xml", PLACEHOLDER).header("cache-control", "no-cache")
+    Answer::new(200, DRAWING, PLACEHOLDER).header("cache-control", "no-cache")
 }
 
 /// `64x48` as a size.
@@ -175,7 +181,10 @@ fn load(exchange: &Exchange<'_>, uid: i64, source: &Source) -> Result<Option<Fil
     let Some(encoded) = text(field) else { return Ok(None) };
     let compact: String = encoded.split_ascii_whitespace().collect();
     let bytes = STANDARD.decode(compact).map_err(|_| Error::not_found("The field holds no file."))?;
-    let guessed = infer::get(&bytes).map_or("application/octet-stream", |t| t.mime_type());
+    let guessed = match mimetype::guess(&bytes) {
+        DRAWING => DRAWING,
+        _ => infer::get(&bytes).map_or("application/octet-stream", |t| t.mime_type()),
+    };
     let kind = text("mimetype").unwrap_or(guessed).to_owned();
     let name =
         source.filename.as_deref().or(text("name")).or(text("display_name")).unwrap_or("file").to_owned();

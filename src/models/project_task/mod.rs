@@ -17,7 +17,9 @@ mod recurrence;
 mod stage;
 mod write;
 
-use crate::orm::{Behaviour, Method};
+use crate::error::Result;
+use crate::orm::{Behaviour, Env, Method};
+use crate::schema::arch::Element;
 
 pub use copy::copy_tasks;
 pub use follow::of_tasks as subtypes_of_tasks;
@@ -52,5 +54,19 @@ pub fn behaviour() -> Behaviour {
     let b = follow::register(b);
     let b = form::register(b);
     let b = recurrence::register(b);
-    actions::register(b).compute("compute_elapsed", elapsed::compute)
+    actions::register(b).view(columns_of_managers).compute("compute_elapsed", elapsed::compute)
+}
+
+/// The columns of a board are everybody's: those who are no managers see no way to make, change or delete one. Rights
+/// alone say less, because everybody may have stages of his own.
+fn columns_of_managers(env: &Env, root: &mut Element) -> Result<()> {
+    if root.tag == "kanban"
+        && root.get("default_group_by") == Some("stage_id")
+        && !env.has_group("project.group_project_manager")?
+    {
+        for attribute in ["group_create", "group_edit", "group_delete", "groups_draggable"] {
+            root.set(attribute, "False");
+        }
+    }
+    Ok(())
 }

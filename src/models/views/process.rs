@@ -78,6 +78,9 @@ impl Pass<'_> {
             self.add_needed(root, &mut scope)?;
         }
         self.rights(root, model)?;
+        for change in model.behaviours.iter().filter_map(|b| b.view) {
+            change(self.env, root)?;
+        }
         extra.extend(scope.have);
         self.used.entry(model.name.clone()).or_default().extend(extra);
         Ok(scope.above)

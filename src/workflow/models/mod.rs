@@ -8,6 +8,7 @@ mod ai_project_template;
 mod ai_provider;
 mod ai_template;
 mod json_text;
+mod may;
 mod project_project;
 mod project_task;
 mod sealed;

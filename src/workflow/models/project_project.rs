@@ -11,7 +11,7 @@ use crate::workflow::progress::{self, Run};
 use crate::workflow::{actions, look, work};
 
 use super::ai_project_template::check_params;
-use super::json_text;
+use super::{json_text, may};
 
 /// Written by the engine only. What would be a way round a gate is refused, whoever asks.
 const ENGINE: [&str; 12] = [
@@ -30,7 +30,7 @@ const ENGINE: [&str; 12] = [
 ];
 
 pub(crate) fn behaviour() -> Behaviour {
-    let behaviour = json_text::register(Behaviour::new("project.project"))
+    let behaviour = may::of_project(json_text::register(Behaviour::new("project.project")))
         .compute("compute_ai_artifact_count", artifacts)
         .compute("compute_ai_progress", progress)
         .constrains(&["ai_params"], params)

@@ -7,11 +7,14 @@ use crate::orm::{Behaviour, Env, Super};
 use crate::value::{Json, Map, json_is_falsy};
 use crate::workflow::{look, task_actions};
 
+use super::may;
+
 /// Written by the engine only.
 const ENGINE: [&str; 3] = ["ai_approved", "ai_attempts", "ai_error"];
 
 pub(crate) fn behaviour() -> Behaviour {
-    task_actions::register(Behaviour::new("project.task").create(create).write(write).unlink(unlink))
+    let behaviour = Behaviour::new("project.task").create(create).write(write).unlink(unlink);
+    task_actions::register(may::of_task(behaviour))
 }
 
 fn create(env: &Env, sup: Super<'_>, vals: Vec<Map>) -> Result<Vec<i64>> {
