@@ -109,7 +109,8 @@ fn stand_ins(env: &Env, model: &Model, vals: &mut Map) -> Result<Vec<String>> {
         // what the record's parent requires is given with the record
         let handed_on =
             |f: &Field| model.fields.get(&f.name).is_some_and(|own| own.inherited.as_ref() == Some(link));
-        all.extend(wanted(env.model(parent)?).into_iter().filter(handed_on));
+        let parent = env.model(parent)?;
+        all.extend(wanted(parent).into_iter().chain(named_by_check(parent)).filter(handed_on));
     }
     all.extend(named_by_check(model));
     for f in &all {

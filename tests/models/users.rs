@@ -1,6 +1,6 @@
 //! Users: passwords, groups and what they imply, what one may do to oneself.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::both;
 use workwarden::error::Kind;
@@ -222,6 +222,27 @@ both!(a_project_manager_makes_projects_and_their_addresses, |app| {
     with(&app, worker, |env| {
         env.write("project.project", &[project], json!({"alias_name": "mine"}))?;
         assert_eq!(env.fetch_one("project.project", project, &["alias_name"])?.str("alias_name"), "plans");
+        Ok(())
+    });
+});
+
+both!(a_new_users_form_has_its_companies_and_groups, |app| {
+    with(&app, SUPERUSER, |env| {
+        let tag = env.create("res.partner.category", json!({"name": "by default"}))?;
+        let env = env.with_context(json!({"default_category_id": [[6, 0, [tag]]]}));
+        let spec = json!({"name": {}, "login": {}, "type": {},
+            "commercial_partner_id": {"fields": {"display_name": {}}}, "groups_id": {"fields": {"name": {}}},
+            "company_ids": {"fields": {"display_name": {}}}, "category_id": {"fields": {"name": {}}}});
+        let asked = vec![json!({}), json!([]), spec];
+        let first = env.call("res.users", &[], "onchange", asked, Map::new())?["value"].take();
+        // a form knows a record that is linked only by what comes with it
+        assert_eq!(first["company_ids"], json!([[4, 1, {"id": 1, "display_name": "My Company"}]]));
+        let groups = first["groups_id"].as_array().unwrap();
+        let known = |c: &&Value| c[0] == 4 && c[1] == c[2]["id"] && c[2]["name"].is_string();
+        assert!(groups.iter().all(|c| known(&c)) && groups.iter().any(|c| c[2]["name"] == "Internal User"));
+        assert_eq!(first["category_id"], json!([[4, tag, {"id": tag, "name": "by default"}]]));
+        assert_eq!((&first["name"], &first["type"]), (&json!(false), &json!("contact")));
+        assert!(first["commercial_partner_id"].get("id").is_none(), "{first}");
         Ok(())
     });
 });

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use workwarden::service::export::{self, Format};
 use workwarden::value::Map;
 
-use super::wire::Site;
+use super::wire::{Reply, Site};
 
 /// A session of admin, and the token that its forms carry.
 fn session(site: &Site) -> (String, String) {
@@ -206,6 +206,20 @@ fn uploaded_files_become_attachments() {
     let content = site.send("GET", &format!("/web/content/{}", made[1]["id"]), &[("cookie", &cookie)], "");
     assert_eq!(content.body, "second one");
     assert_eq!(parts("forged").status, 400);
+    // a form's download button posts what it wants
+    let second = made[1]["id"].to_string();
+    let asked = |token: &str, more: &[(&str, Option<&str>, &str)]| {
+        let fields = [("csrf_token", None, token), ("model", None, "ir.attachment"), ("id", None, &second)];
+        let rest = [("field", None, "datas"), ("download", None, "true")];
+        form(&site, "/web/content", &cookie, &[&fields[..], &rest[..], more].concat())
+    };
+    let named = |reply: Reply| reply.header("content-disposition").to_owned();
+    assert_eq!(asked(&token, &[]).body, "second one");
+    assert_eq!(named(asked(&token, &[])), "attachment; filename*=UTF-8''b.txt");
+    let by_field = ("filename_field", None, "mimetype");
+    assert_eq!(named(asked(&token, &[by_field])), "attachment; filename*=UTF-8''text%2Fplain");
+    assert_eq!(named(asked(&token, &[("filename", None, "c.txt")])), "attachment; filename*=UTF-8''c.txt");
+    assert_eq!(asked("forged", &[]).status, 400);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! `/web/content` and `/web/image`: a binary field as a file, under the rights of the session's user.
+//! `/web/content` and `/web/image`: a binary field as a file, under the rights of the session's user. The web client
+//! posts what others say in the query.
 //!
 //! A file somebody uploaded must not run as a page of ours: what is no plain image, text, sound, film or PDF is offered
 //! for saving, and nothing may load anything else.
@@ -15,7 +16,8 @@ use crate::service::{self, CallKw};
 use crate::value::{Json, Map};
 
 use super::super::exchange::{Answer, Exchange, Incoming};
-use super::user;
+use super::super::multipart::Form;
+use super::{login, user};
 
 /// The kind of the letters that stand for people without a picture.
 const DRAWING: &str = "image/svg+xml";
@@ -35,6 +37,8 @@ struct Source {
     id: i64,
     field: String,
     filename: Option<String>,
+    /// The field that has the name, for want of one.
+    filename_field: String,
     download: bool,
     /// What an image is fitted into.
     size: Size,
@@ -53,7 +57,11 @@ struct File {
 /// `/web/content…`.
 pub fn content(exchange: &Exchange<'_>) -> Result<Answer> {
     let uid = user(exchange)?;
-    let source = source(exchange.request, "raw")?;
+    let form = Form::read(exchange.request)?;
+    if exchange.request.method == "POST" {
+        login::check_token(exchange, &form.text("csrf_token"))?;
+    }
+    let source = source(exchange.request, &form)?;
     exchange.note_call(format!("{}.{}", source.model, source.field));
     let file = load(exchange, uid, &source)?.ok_or_else(|| Error::not_found("There is no such file."))?;
     Ok(deliver(file, &source))
@@ -62,7 +70,7 @@ pub fn content(exchange: &Exchange<'_>) -> Result<Answer> {
 /// `/web/image…`: never missing, so that a page does not show a broken picture.
 pub fn image(exchange: &Exchange<'_>) -> Result<Answer> {
     let uid = user(exchange)?;
-    let source = source(exchange.request, "raw")?;
+    let source = source(exchange.request, &Form::default())?;
     exchange.note_call(format!("{}.{}", source.model, source.field));
     match load(exchange, uid, &source) {
         // a drawing has no size of its own to be made smaller
@@ -113,8 +121,8 @@ fn dimensions(text: &str) -> Option<Size> {
     Some(Size { width: width.parse().ok()?, height: height.parse().ok()? })
 }
 
-/// `/web/content/7`, `/web/content/7/name`, `/web/content/model/7/field[/name]`, or all of it in the query.
-fn source(request: &Incoming, field: &str) -> Result<Source> {
+/// `/web/content/7`, `/web/content/7/name`, `/web/content/model/7/field[/name]`, or all of it in the form or the query.
+fn source(request: &Incoming, form: &Form) -> Result<Source> {
     let mut parts: Vec<&str> = request.segment("path").split('/').filter(|p| !p.is_empty()).collect();
     // behind the record, and before a name: its size
     let numeric = parts.first().is_some_and(|p| p.starts_with(|c: char| c.is_ascii_digit()));
@@ -128,7 +136,10 @@ fn source(request: &Incoming, field: &str) -> Result<Source> {
         let digits = text.split('-').next().unwrap_or_default();
         digits.parse::<i64>().map_err(|_| Error::not_found("There is no such file."))
     };
-    let query = |name: &str| request.query_value(name);
+    let query = |name: &str| {
+        let posted = Some(form.text(name)).filter(|text| !text.is_empty());
+        posted.or_else(|| request.query_value(name))
+    };
     let side = |name: &str| query(name).and_then(|v| v.parse().ok()).unwrap_or(0);
     let size = in_path.unwrap_or_else(|| Size { width: side("width"), height: side("height") });
     let on = |name: &str| query(name).is_some_and(|v| !v.is_empty() && v != "false" && v != "0");
@@ -140,8 +151,9 @@ fn source(request: &Incoming, field: &str) -> Result<Source> {
         unique,
         model: "ir.attachment".into(),
         id,
-        field: query("field").unwrap_or_else(|| field.into()),
+        field: query("field").unwrap_or_else(|| "raw".into()),
         filename: name.map(str::to_owned).or_else(|| query("filename")),
+        filename_field: query("filename_field").unwrap_or_else(|| "name".into()),
         download: on("download"),
     };
     match parts.as_slice() {
@@ -165,7 +177,12 @@ fn load(exchange: &Exchange<'_>, uid: i64, source: &Source) -> Result<Option<Fil
     let field = if attachment && source.field == "raw" { "datas" } else { source.field.as_str() };
     let mut fields = vec![field, "display_name"];
     if attachment {
-        fields.extend(["mimetype", "name"]);
+        fields.push("mimetype");
+    }
+    let app = exchange.app()?;
+    let named = app.db.registry().model(&source.model).is_ok_and(|model| model.has(&source.filename_field));
+    if named {
+        fields.push(&source.filename_field);
     }
     let mut kwargs = Map::new();
     kwargs.insert("context".into(), json!({"bin_size": false, "active_test": false}));
@@ -175,7 +192,7 @@ fn load(exchange: &Exchange<'_>, uid: i64, source: &Source) -> Result<Option<Fil
         args: vec![json!([source.id]), json!(fields)],
         kwargs,
     };
-    let rows = service::call_kw(exchange.app()?, uid, call)?.unwrap_or_default();
+    let rows = service::call_kw(app, uid, call)?.unwrap_or_default();
     let Some(row) = rows.get(0) else { return Ok(None) };
     let text = |name: &str| row.get(name).and_then(Json::as_str).filter(|t| !t.is_empty());
     let Some(encoded) = text(field) else { return Ok(None) };
@@ -186,8 +203,13 @@ fn load(exchange: &Exchange<'_>, uid: i64, source: &Source) -> Result<Option<Fil
         _ => infer::get(&bytes).map_or("application/octet-stream", |t| t.mime_type()),
     };
     let kind = text("mimetype").unwrap_or(guessed).to_owned();
-    let name =
-        source.filename.as_deref().or(text("name")).or(text("display_name")).unwrap_or("file").to_owned();
+    let name = source
+        .filename
+        .as_deref()
+        .or(text(&source.filename_field))
+        .or(text("display_name"))
+        .unwrap_or("file");
+    let name = name.to_owned();
     Ok(Some(File { bytes, kind, name }))
 }
 

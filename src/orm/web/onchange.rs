@@ -4,12 +4,13 @@
 //! past overrides and constraints, read by the form's specification before and after, and undone; the answer is the
 //! difference. So compute functions see one kind of record only.
 
+use super::read;
 use super::snapshot::{self, Snapshot};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::orm::behaviour::{Call, Edited, Method, Super};
 use crate::orm::commands::{self, Command};
 use crate::orm::env::Env;
-use crate::orm::field::Kind;
+use crate::orm::field::{Field, Kind};
 use crate::orm::model::Model;
 use crate::orm::{access, compute, create, rule, write};
 use crate::value::{Json, Map, Value};
@@ -115,7 +116,8 @@ fn unmade(env: &Env, form: &Form<'_>, value: &mut Map) -> Result<()> {
     }
     for (name, v) in value {
         let field = form.model.field(name)?;
-        let Some(id) = v.as_i64().filter(|i| field.kind == Kind::Many2one && *i != 0) else { continue };
+        let id = v.as_i64().or_else(|| v.get("id").and_then(Json::as_i64));
+        let Some(id) = id.filter(|i| field.kind == Kind::Many2one && *i != 0) else { continue };
         if env.exists(&field.relation, &[id])?.is_empty() {
             let parent = form.model.inherits.iter().any(|(_, link)| link == name);
             *v = if parent { Json::Null } else { json!(false) };
@@ -157,13 +159,10 @@ fn bare_defaults(env: &Env, form: &Form<'_>) -> Result<Map> {
         let field = form.model.field(name)?;
         let value = form.values.get(name);
         if field.kind.is_x2many() {
-            let lines = |v: &&Json| match commands::parse(form.model, field, v) {
-                Ok(list) => {
-                    list.iter().any(|c| !matches!(c, Command::Clear) && *c != Command::Set(Vec::new()))
-                }
-                Err(_) => v.is_array(),
-            };
-            out.extend(value.filter(lines).map(|v| (name.clone(), v.clone())));
+            let lines = bare_lines(env, form.model, field, value, spec)?;
+            if !lines.is_empty() {
+                out.insert(name.clone(), json!(lines));
+            }
             continue;
         }
         let id = value.and_then(Json::as_i64).filter(|_| field.kind == Kind::Many2one);
@@ -183,6 +182,34 @@ fn bare_defaults(env: &Env, form: &Form<'_>) -> Result<Map> {
         );
     }
     Ok(out)
+}
+
+/// Lines by default as a form takes them: it knows a record that is linked only by what comes with it.
+fn bare_lines(
+    env: &Env,
+    model: &Model,
+    field: &Field,
+    value: Option<&Json>,
+    spec: &Json,
+) -> Result<Vec<Json>> {
+    let comodel = env.model(&field.relation)?;
+    let none = Map::new();
+    let fields = spec.get("fields").and_then(Json::as_object).unwrap_or(&none);
+    let linked = |ids: &[i64]| -> Result<Vec<Json>> {
+        let rows = read::web_read(env, comodel, ids, fields)?;
+        Ok(ids.iter().zip(rows).map(|(id, row)| json!([4, id, row])).collect())
+    };
+    let mut lines = Vec::new();
+    for command in commands::parse(model, field, value.unwrap_or(&Json::Null))? {
+        match command {
+            Command::Create(values) => lines.push(json!([0, 0, values])),
+            Command::Link(id) => lines.extend(linked(&[id])?),
+            Command::Set(ids) => lines.extend(linked(&ids)?),
+            // there is nothing yet that these could change
+            Command::Clear | Command::Update(..) | Command::Delete(_) | Command::Unlink(_) => {}
+        }
+    }
+    Ok(lines)
 }
 
 fn check_rights(env: &Env, model: &Model, ids: &[i64]) -> Result<()> {
