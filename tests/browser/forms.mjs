@@ -174,7 +174,7 @@ await run("forms", { args: ["--odoo-source", source] }, async ({ page, context, 
     await page.keyboard.press("Escape");
     await save();
     await until("Sift", "Knead", "Bake");
-    await drag(page, lines.locator(".o_data_row", { hasText: "Bake" }).locator(".o_handle_cell .o_row_handle"), lines.locator(".o_data_row", { hasText: "Sift" }), 4);
+    await drag(page, lines.locator(".o_data_row", { hasText: "Bake" }).locator(".o_handle_cell .o_row_handle"), lines.locator(".o_data_row", { hasText: "Sift" }), { above: true });
     await until("Bake", "Sift", "Knead");
     await save();
     await lines.locator(".o_data_row", { hasText: "Knead" }).locator(".o_list_record_remove").click();

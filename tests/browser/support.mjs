@@ -151,18 +151,6 @@ export async function press(page, name) {
   await page.waitForLoadState("networkidle");
 }
 
-/** Drags with the mouse in steps, as the client wants it, to a place that far down in `to`. */
-export async function drag(page, from, to, down = 120) {
-  const a = await from.boundingBox();
-  const b = await to.boundingBox();
-  await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(a.x + a.width / 2 + 15, a.y + a.height / 2 + 10, { steps: 5 });
-  await page.mouse.move(b.x + b.width / 2, b.y + down, { steps: 20 });
-  await page.waitForTimeout(300);
-  await page.mouse.up();
-}
-
 /** Looks again and again; `what` is told when it does not come. */
 export async function waitFor(look, what, patience = Number(process.env.PATIENCE || 15000)) {
   const end = Date.now() + patience;
