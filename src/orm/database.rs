@@ -103,6 +103,9 @@ impl Database {
             for addon in &env.registry().addons {
                 counts.push((addon.name().to_owned(), loader::load(&env, addon)?));
             }
+            if fresh {
+                sync::compute_first(&env)?;
+            }
             sync::mark_current(&env)
         })?;
         if fresh {

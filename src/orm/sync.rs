@@ -1,6 +1,7 @@
 //! Makes the database follow the models: tables and columns that are missing, and the rows that describe them
 //! (ir.model, ir.model.fields, ir.module.module …). Never drops anything.
 
+use super::compute;
 use super::ddl;
 use super::env::Env;
 use super::field::{Field, Kind, OnDelete, Source};
@@ -64,35 +65,43 @@ pub fn bootstrap(env: &Env) -> Result<()> {
         return Ok(());
     }
     seed(env, "res.currency", json!({"name": "USD", "symbol": "$", "active": true, "rounding": 0.01}))?;
-    let company =
-        json!({"name": "My Company", "complete_name": "My Company", "active": true, "is_company": true});
-    seed(env, "res.partner", company)?;
+    seed(env, "res.partner", json!({"name": "My Company", "active": true, "is_company": true}))?;
     seed(
         env,
         "res.company",
-        json!({"name": "My Company", "partner_id": 1, "currency_id": 1, "active": true, "sequence": 0}),
+        json!({"name": "My Company", "partner_id": 1, "currency_id": 1, "active": true, "sequence": 0,
+            "parent_path": "1/"}),
     )?;
-    seed(
-        env,
-        "res.partner",
-        json!({"name": "System", "complete_name": "System", "active": false, "company_id": 1}),
-    )?;
+    seed(env, "res.partner", json!({"name": "System", "active": false, "company_id": 1}))?;
     seed(
         env,
         "res.users",
         json!({"login": "__system__", "partner_id": 2, "company_id": 1, "active": false}),
     )?;
     env.execute(&Sql::of("INSERT INTO res_company_users_rel (cid, user_id) VALUES (1, 1)"))?;
-    for (name, model, id) in [
-        ("USD", "res.currency", 1),
-        ("main_partner", "res.partner", 1),
-        ("main_company", "res.company", 1),
-        ("partner_root", "res.partner", 2),
-        ("user_root", "res.users", 1),
-    ] {
+    for (name, model, id) in FIRST {
         super::loader::remember(env, "base", name, model, id, false)?;
     }
     Ok(())
+}
+
+/// What [`bootstrap`] makes.
+const FIRST: [(&str, &str, i64); 5] = [
+    ("USD", "res.currency", 1),
+    ("main_partner", "res.partner", 1),
+    ("main_company", "res.company", 1),
+    ("partner_root", "res.partner", 2),
+    ("user_root", "res.users", 1),
+];
+
+/// Computes the stored fields of the first rows, once everything is there that they are computed from.
+pub fn compute_first(env: &Env) -> Result<()> {
+    for (_, model, id) in FIRST {
+        for field in env.model(model)?.fields.values().filter(|f| f.store && f.is_computed()) {
+            compute::schedule(env, model, &field.name, &[id]);
+        }
+    }
+    compute::flush(env)
 }
 
 /// Inserts a row below the ORM, with the static defaults of its columns.
@@ -104,6 +113,12 @@ fn seed(env: &Env, model: &str, vals: Json) -> Result<()> {
         if let Some(json) = vals.get(&f.name).or(f.default.as_ref()) {
             names.push(Sql::new().ident(&f.name));
             cells.push(Sql::new().bind(f.column_type(), super::create::column_value(env, model, f, json)?));
+        }
+    }
+    if model.log_access {
+        for name in ["create_date", "write_date"] {
+            names.push(Sql::new().ident(name));
+            cells.push(Sql::new().bind(ColType::DateTime, Value::DateTime(env.now())));
         }
     }
     let sql = Sql::of("INSERT INTO ")

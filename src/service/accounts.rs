@@ -82,21 +82,6 @@ pub fn note_login(app: &App, uid: i64) -> Result<()> {
     app.with_env(uid, Map::new(), |env| env.sudo().create("res.users.log", json!({})).map(drop))
 }
 
-/// Gives him the browser's time zone at his first login, or when he has none.
-pub fn note_zone(app: &App, uid: i64, zone: &str) -> Result<()> {
-    if zone.parse::<chrono_tz::Tz>().is_err() {
-        return Ok(());
-    }
-    app.with_env(uid, Map::new(), |env| {
-        let root = env.sudo();
-        let unset = root.fetch_one("res.users", uid, &["tz"])?.get("tz").is_falsy();
-        if unset || root.count("res.users.log", json!([["create_uid", "=", uid]]))? == 1 {
-            root.write("res.users", &[uid], json!({"tz": zone}))?;
-        }
-        Ok(())
-    })
-}
-
 /// The two parameters of the throttle; what is no number is as if it were not set.
 pub fn cooldown(app: &App) -> Result<Cooldown> {
     app.reading(SUPERUSER, Map::new(), |env| {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::orm::{Env, SUPERUSER};
 use crate::value::{DATETIME_FORMAT, Json, Map};
 
-use super::App;
+use super::{App, arrival};
 
 /// What whoever makes a database says of it.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +31,9 @@ pub fn renew_identity(app: &App) -> Result<()> {
         set(env, "database.uuid", &uuid()?)?;
         set(env, "database.secret", &uuid()?)?;
         set(env, "database.create_date", &env.now().format(DATETIME_FORMAT).to_string())?;
+        if env.param("web.base.url")?.is_none() {
+            arrival::set_base_url(env, arrival::NOWHERE_YET)?;
+        }
         // nobody is logged in to a copy
         env.execute(&Sql::of("DELETE FROM http_session"))?;
         Ok(())

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod actions;
 pub mod apikey;
 pub mod app;
+pub mod arrival;
 pub mod auth;
 pub mod board;
 pub mod call_kw;

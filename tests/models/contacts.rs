@@ -7,6 +7,24 @@ use workwarden::error::Kind;
 use workwarden::orm::SUPERUSER;
 use workwarden::value::Map;
 
+both!(the_first_rows_are_as_any_others, |app| {
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let contacts =
+            env.fetch("res.partner", &[1, 2], &["lang", "partner_share", "commercial_partner_id"])?;
+        let seen = |i: usize, field: &str| contacts[i].get(field).clone();
+        for i in [0, 1] {
+            assert_eq!(seen(i, "lang").str(), "en_US");
+            assert_eq!(contacts[i].opt("commercial_partner_id"), Some(contacts[i].id));
+        }
+        assert!(contacts[0].bool("partner_share") && !contacts[1].bool("partner_share"));
+        let company = env.fetch_one("res.company", 1, &["create_date", "parent_path"])?;
+        assert!(company.datetime("create_date").is_some());
+        assert_eq!(company.str("parent_path"), "1/");
+        Ok(())
+    })
+    .unwrap();
+});
+
 both!(people_follow_their_company, |app| {
     app.with_env(SUPERUSER, Map::new(), |env| {
         let acme = env.create(

@@ -51,18 +51,28 @@ fn who_calls_must_prove_himself_every_time() {
 }
 
 #[test]
-fn the_browser_tells_the_time_zone_of_who_has_none() {
+fn a_browser_tells_where_the_server_and_the_user_are() {
     let site = Site::default();
-    let zone = |cookie: &str| {
-        let params = json!({"db": "wire", "login": "admin", "password": "admin"});
-        let headers = [("content-type", "application/json"), ("cookie", cookie)];
-        let body = json!({"id": 1, "params": params}).to_string();
-        let reply = site.send("POST", "/web/session/authenticate", &headers, body);
-        reply.json()["result"]["user_context"]["tz"].clone()
+    let ask = |method: &str, args: Value| {
+        let args = json!(["wire", site.admin(), "admin", "ir.config_parameter", method, args]);
+        let params = json!({"service": "object", "method": "execute_kw", "args": args});
+        site.rpc("/jsonrpc", params, "")["result"].clone()
     };
-    assert_eq!(zone("tz=Nowhere/Land"), false);
-    assert_eq!(zone("tz=Asia/Tokyo"), "Asia/Tokyo");
-    assert_eq!(zone("tz=Europe/Paris"), "Asia/Tokyo", "one's own is kept");
+    assert_eq!(ask("get_param", json!(["web.base.url"])), "http://localhost:8069");
+    let login = |host: &str, tz: &str| {
+        let cookie = format!("tz={tz}");
+        let headers = [("content-type", "application/json"), ("cookie", cookie.as_str()), ("host", host)];
+        let body = json!({"params": {"db": "wire", "login": "admin", "password": "admin"}}).to_string();
+        site.send("POST", "/web/session/authenticate", &headers, body).json()["result"]["user_context"]["tz"]
+            .clone()
+    };
+    assert_eq!(login("erp.example.com", "Nowhere/Land"), false, "no such zone");
+    assert_eq!(login("erp.example.com", "Europe/Brussels"), "Europe/Brussels");
+    assert_eq!(login("erp.example.com", "Asia/Tokyo"), "Europe/Brussels", "he has one already");
+    assert_eq!(ask("get_param", json!(["web.base.url"])), "http://erp.example.com");
+    ask("set_param", json!(["web.base.url.freeze", "True"]));
+    login("other.example.com", "");
+    assert_eq!(ask("get_param", json!(["web.base.url"])), "http://erp.example.com");
 }
 
 #[test]

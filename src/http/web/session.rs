@@ -3,7 +3,7 @@
 use crate::assets::words;
 use crate::error::Result;
 use crate::service::auth::{self, Keys};
-use crate::service::{accounts, db_service, session, session_info, signature};
+use crate::service::{accounts, arrival, db_service, session, session_info, signature};
 use crate::value::{Json, Map};
 
 use super::super::exchange::{Answer, Exchange, SESSION_COOKIE};
@@ -34,12 +34,11 @@ pub fn facts(exchange: &Exchange<'_>, uid: i64) -> Result<Json> {
 /// Checks the password and gives the browser a new session in place of the one it had.
 pub fn begin(exchange: &Exchange<'_>, login: &str, password: &str) -> Result<i64> {
     let uid = auth::login(exchange.app()?, &exchange.request.peer(), login, password, Keys::Refused)?;
-    if let Some(zone) = exchange.request.cookie("tz") {
-        accounts::note_zone(exchange.app()?, uid, zone)?;
-    }
     session::close(exchange.app()?, exchange.session_id())?;
     exchange.set_session_cookie(&session::open(exchange.app()?, uid)?);
     exchange.note_uid(uid);
+    let request = exchange.request;
+    arrival::note(exchange.app()?, uid, &request.origin, request.cookie("tz"))?;
     Ok(uid)
 }
 

@@ -1,0 +1,43 @@
+//! What a login in a browser leaves behind, as with Odoo: where the server is found, and where the user is.
+
+use serde_json::json;
+
+use super::App;
+use crate::error::Result;
+use crate::orm::{Env, SUPERUSER};
+use crate::value::Map;
+
+/// Until somebody has come by an address of the server.
+pub const NOWHERE_YET: &str = "http://localhost:8069";
+
+/// `uid` has logged in at `origin` (`scheme://host`) with a browser that says it is in the zone `tz`. An
+/// administrator's way in becomes `web.base.url`, unless that is frozen; who has no time zone gets the browser's.
+pub fn note(app: &App, uid: i64, origin: &str, tz: Option<&str>) -> Result<()> {
+    let tz = tz.filter(|tz| tz.parse::<chrono_tz::Tz>().is_ok());
+    let (moved, zoned) = app
+        .reading(uid, Map::new(), |env| Ok((leads_here(env, origin)?, tz.filter(|_| env.tz().is_none()))))?;
+    if !moved && zoned.is_none() {
+        return Ok(());
+    }
+    app.with_env(SUPERUSER, Map::new(), |env| {
+        if moved {
+            set_base_url(env, origin)?;
+        }
+        if let Some(tz) = zoned {
+            env.write("res.users", &[uid], json!({ "tz": tz }))?;
+        }
+        Ok(())
+    })
+}
+
+fn leads_here(env: &Env, origin: &str) -> Result<bool> {
+    Ok(env.has_group("base.group_system")?
+        && env.param("web.base.url.freeze")?.is_none_or(|frozen| frozen.is_empty())
+        && env.param("web.base.url")?.as_deref() != Some(origin))
+}
+
+/// Sets where the server is found.
+pub fn set_base_url(env: &Env, url: &str) -> Result<()> {
+    let args = vec![json!("web.base.url"), json!(url)];
+    env.call("ir.config_parameter", &[], "set_param", args, Map::new()).map(drop)
+}
