@@ -235,9 +235,11 @@ fn create(env: &Env, sup: Super<'_>, mut vals: Vec<Map>) -> Result<Vec<i64>> {
     for v in &mut vals {
         settle(env, v)?;
         if !v.contains_key("mimetype") {
-            let name = v.get("name").or(v.get("url")).and_then(Json::as_str).unwrap_or_default();
-            let mime = mimetype::by_name(name).unwrap_or("application/octet-stream").to_owned();
-            v.insert("mimetype".into(), json!(safe(env, mime)?));
+            let text = |key: &str| v.get(key).and_then(Json::as_str).unwrap_or_default();
+            let url = text("url").split('?').next().unwrap_or_default();
+            let mime = mimetype::by_name(text("name")).or_else(|| mimetype::by_name(url));
+            let mime = safe(env, mime.unwrap_or("application/octet-stream").to_owned())?;
+            v.insert("mimetype".into(), json!(mime));
         }
     }
     let targets: Vec<_> = vals.iter().filter_map(target).collect();

@@ -253,7 +253,7 @@ fn mark_all_as_read(env: &Env, call: &Call<'_>) -> Result<Json> {
         _ => None,
     };
     read_marks(env, ids.as_deref())?;
-    Ok(json!(ids.unwrap_or_default()))
+    Ok(Json::Null)
 }
 
 fn open_document(env: &Env, call: &Call<'_>) -> Result<Json> {

@@ -160,6 +160,9 @@ fn cleaned(env: &Env, mut action: Map) -> Result<Map> {
     Ok(action)
 }
 
+/// What the client learns to show from `mail`, whose JavaScript is not among what it gets.
+const OF_MAIL: &str = "activity";
+
 /// `[[view or false, mode], …]` of an action that was made by hand.
 fn views(action: &Map) -> Result<Json> {
     let view = match action.get("view_id") {
@@ -168,7 +171,7 @@ fn views(action: &Map) -> Result<Json> {
         _ => None,
     };
     let modes = action.get("view_mode").and_then(Json::as_str).unwrap_or("list,form");
-    let modes: Vec<&str> = modes.split(',').map(str::trim).collect();
+    let modes: Vec<&str> = modes.split(',').map(str::trim).filter(|mode| *mode != OF_MAIL).collect();
     match (modes.as_slice(), view) {
         ([mode], view) => Ok(json!([[view.unwrap_or(json!(false)), mode]])),
         (modes, None) => Ok(modes.iter().map(|mode| json!([false, mode])).collect()),

@@ -218,6 +218,12 @@ fn a_button_answers_an_action_or_false() {
     assert_eq!(press("res.users", "action_archive", json!([])), false);
     let next = press("res.users", "preference_save", json!([admin]));
     assert!(next == false || next["type"].is_string(), "{next}");
+    let task = client.site.execute("project.task", "create", json!([{"name": "alone"}]))["result"].clone();
+    let next = press("project.task", "action_recurring_tasks", json!([task]));
+    let kinds: Vec<&str> =
+        next["views"].as_array().unwrap().iter().map(|view| view[1].as_str().unwrap()).collect();
+    let known = ["list", "form", "kanban", "calendar", "pivot", "graph"];
+    assert_eq!(kinds, known, "no kind of view that this client has no code for");
 }
 
 #[test]

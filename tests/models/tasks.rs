@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use workwarden::orm::Env;
-use workwarden::value::Map;
+use workwarden::value::{Json, Map};
 
 use super::run;
 use crate::support::both;
@@ -75,6 +75,40 @@ both!(a_copied_project_keeps_its_dependencies_inside, |app| {
         let on: Vec<i64> = tasks.iter().flat_map(|t| t.ids("depend_on_ids").to_vec()).collect();
         assert_eq!(on.len(), 1);
         assert!(copies.contains(&on[0]), "a copy waits for a copy");
+        Ok(())
+    });
+});
+
+both!(buttons_open_what_belongs_to_a_task, |app| {
+    run(&app, |env| {
+        let project = env.create("project.project", json!({"name": "p"}))?;
+        let parent = env.create("project.task", json!({"name": "a", "project_id": project}))?;
+        let child = env
+            .create("project.task", json!({"name": "b", "parent_id": parent, "display_in_project": false}))?;
+        let where_it_is = env.fetch_one("project.task", child, &["project_id"])?.opt("project_id");
+        assert_eq!(where_it_is, Some(project), "a hidden sub-task is in its parent's project");
+        let env = env.with_context(json!({"lang": "en_US"}));
+        let press = |method: &str, id: i64| env.call("project.task", &[id], method, vec![], Map::new());
+        let form = |more: Json| {
+            let mut out =
+                json!({"type": "ir.actions.act_window", "res_model": "project.task", "view_mode": "form"});
+            out.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            out
+        };
+        let context = json!({"lang": "en_US"});
+        let above = |id: Json| form(json!({"name": "Parent Task", "res_id": id, "context": context}));
+        assert_eq!(press("action_open_parent_task", child)?, above(json!(parent)));
+        assert_eq!(press("action_open_parent_task", parent)?, above(json!(false)));
+        assert_eq!(press("action_open_task", child)?, form(json!({"res_id": child, "context": context})));
+        assert_eq!(press("action_convert_to_task", child)?, form(json!({"res_id": child})));
+        let modes = "list,form,kanban,calendar,pivot,graph,activity";
+        let listed = press("action_recurring_tasks", child)?;
+        assert_eq!(
+            (&listed["domain"], &listed["view_mode"]),
+            (&json!([["recurrence_id", "in", []]]), &json!(modes))
+        );
+        let listed = press("action_dependent_tasks", child)?;
+        assert_eq!(listed["context"]["default_depend_on_ids"], json!([[4, child, 0]]));
         Ok(())
     });
 });

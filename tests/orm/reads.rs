@@ -183,6 +183,12 @@ both!(languages_and_texts_for_ids_matter_where_they_are_looked_at, |app| {
         for (field, wanted) in cases {
             assert_eq!(read(field), wanted, "{field}");
         }
+        let found = |field: &str| {
+            let kwargs = json!({"domain": [["id", "=", project]], "field_names": [field], "order": "id"});
+            env.call("project.project", &[], "search_fetch", vec![], kwargs.as_object().unwrap().clone())
+        };
+        assert_eq!(found("sequence").unwrap(), json!([project]));
+        assert_eq!(found("nope").unwrap_err().name(), "builtins.ValueError");
         // a rule that follows a hierarchy of companies reads them, with all that is translated of them
         let admin = env.with_user(2);
         for (model, refused) in [("res.partner", true), ("res.users", true), ("project.task", false)] {

@@ -11,12 +11,10 @@ pub(super) fn register(b: Behaviour) -> Behaviour {
     b.method(Method::record("action_convert_to_subtask", "", convert_to_subtask))
         .method(Method::record("action_convert_to_task", "", convert_to_task))
         .method(Method::record("action_dependent_tasks", "", dependent_tasks))
-        .method(Method::record("action_open_parent_task", "", |env, c| open(env, c, Some("parent_id"))))
-        .method(Method::record("action_open_task", "", |env, c| open(env, c, None)))
-        .method(Method::record("action_project_sharing_open_task", "", |env, c| open(env, c, None)))
-        .method(Method::record("action_project_sharing_view_parent_task", "", |env, c| {
-            open(env, c, Some("parent_id"))
-        }))
+        .method(Method::record("action_open_parent_task", "", |env, c| open(env, c, true)))
+        .method(Method::record("action_open_task", "", |env, c| open(env, c, false)))
+        .method(Method::record("action_project_sharing_open_task", "", |env, c| open(env, c, false)))
+        .method(Method::record("action_project_sharing_view_parent_task", "", |env, c| open(env, c, true)))
         .method(Method::record("action_redirect_to_project_task_form", "", redirect))
         .method(Method::record("action_recurring_tasks", "", recurring_tasks))
         .method(Method::record("action_project_sharing_recurring_tasks", "", recurring_tasks))
@@ -45,14 +43,15 @@ fn action(more: Json) -> Json {
     Json::Object(out)
 }
 
-fn open(env: &Env, call: &Call<'_>, link: Option<&str>) -> Result<Json> {
-    let mut id = single(call)?;
-    if let Some(field) = link {
-        id = env.fetch_one("project.task", id, &[field])?.int(field);
+/// The form of a task or of its parent, in the context of the call.
+fn open(env: &Env, call: &Call<'_>, parent: bool) -> Result<Json> {
+    let id = single(call)?;
+    if !parent {
+        return Ok(action(json!({"view_mode": "form", "res_id": id, "context": env.context()})));
     }
-    let name = if link.is_some() { "Parent Task" } else { "Tasks" };
-    Ok(action(json!({"name": name, "view_mode": "form", "views": [[false, "form"]], "res_id": id,
-                     "context": {"create": false}})))
+    let above = env.fetch_one("project.task", id, &["parent_id"])?.opt("parent_id");
+    let above = above.map_or(json!(false), |id| json!(id));
+    Ok(action(json!({"name": "Parent Task", "view_mode": "form", "res_id": above, "context": env.context()})))
 }
 
 fn redirect(env: &Env, call: &Call<'_>) -> Result<Json> {
@@ -62,26 +61,24 @@ fn redirect(env: &Env, call: &Call<'_>) -> Result<Json> {
 }
 
 fn list(name: &str, domain: Json, context: Json) -> Json {
-    action(json!({"name": name, "view_mode": "list,form", "views": [[false, "list"], [false, "form"]],
-                  "domain": domain, "context": context}))
+    let modes = "list,form,kanban,calendar,pivot,graph,activity";
+    action(json!({"name": name, "view_mode": modes, "domain": domain, "context": context}))
 }
 
 fn dependent_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
-    let ids = env.fetch_one("project.task", id, &["dependent_ids"])?.ids("dependent_ids").to_vec();
-    if let [one] = ids.as_slice() {
-        return Ok(action(
-            json!({"name": "Dependent Tasks", "view_mode": "form", "views": [[false, "form"]],
-                                "res_id": one}),
-        ));
-    }
-    Ok(list("Dependent Tasks", json!([["depend_on_ids", "=", id]]), json!({"default_depend_on_ids": [id]})))
+    let mut context = env.context().clone();
+    context.insert("default_depend_on_ids".into(), json!([[4, id, 0]]));
+    context.insert("show_project_update".into(), json!(false));
+    context.insert("search_default_open_tasks".into(), json!(true));
+    Ok(list("Dependent Tasks", json!([["depend_on_ids", "=", id]]), Json::Object(context)))
 }
 
 fn recurring_tasks(env: &Env, call: &Call<'_>) -> Result<Json> {
     let id = single(call)?;
-    let recurrence = env.fetch_one("project.task", id, &["recurrence_id"])?.int("recurrence_id");
-    Ok(list("Tasks in Recurrence", json!([["recurrence_id", "=", recurrence]]), json!({"create": false})))
+    let recurrence = env.fetch_one("project.task", id, &["recurrence_id"])?.opt("recurrence_id");
+    let recurrence = Vec::from_iter(recurrence);
+    Ok(list("Tasks in Recurrence", json!([["recurrence_id", "in", recurrence]]), json!({"create": false})))
 }
 
 fn subtasks(env: &Env, call: &Call<'_>) -> Result<Json> {
@@ -106,13 +103,8 @@ fn convert_to_subtask(env: &Env, call: &Call<'_>) -> Result<Json> {
                      "views": [[false, "form"]], "target": "new"})))
 }
 
-fn convert_to_task(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let id = single(call)?;
-    let task = env.fetch_one("project.task", id, &["company_id"])?;
-    Ok(action(
-        json!({"name": "Convert to Task", "res_id": id, "view_mode": "form", "views": [[false, "form"]],
-                     "target": "new", "context": {"default_company_id": task.opt("company_id")}}),
-    ))
+fn convert_to_task(_: &Env, call: &Call<'_>) -> Result<Json> {
+    Ok(action(json!({"view_mode": "form", "res_id": single(call)?})))
 }
 
 fn unlink_recurrence(env: &Env, call: &Call<'_>) -> Result<Json> {

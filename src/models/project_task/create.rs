@@ -22,6 +22,7 @@ pub(super) fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Resu
     }
     quick::expand(env, &mut vals_list)?;
     vals_list.iter_mut().for_each(untitled);
+    with_parents(env, &mut vals_list)?;
     let default_project = match env.ctx("default_project_id").as_i64() {
         Some(p) => Some(p),
         None => parent_project(env, &vals_list)?,
@@ -56,6 +57,25 @@ pub(super) fn create(env: &Env, sup: Super<'_>, mut vals_list: Vec<Map>) -> Resu
     follow_own(env, sup, &ids)?;
     tell_assigned(env, sup, &ids, &given)?;
     Ok(ids)
+}
+
+/// A sub-task that is said not to be shown in a project of its own is in that of its parent.
+fn with_parents(env: &Env, vals_list: &mut [Map]) -> Result<()> {
+    let hidden =
+        |v: &Map| v.get("display_in_project").is_some_and(json_is_falsy) && !v.contains_key("project_id");
+    let parents = unique(vals_list.iter().filter(|v| hidden(v)).filter_map(|v| id(v, "parent_id")));
+    if parents.is_empty() {
+        return Ok(());
+    }
+    let root = env.sudo();
+    let parents = fetch::fetch_existing(&root, env.model("project.task")?, &parents, &["project_id"])?;
+    for vals in vals_list.iter_mut().filter(|v| hidden(v)) {
+        let parent = parents.iter().find(|p| Some(p.id) == id(vals, "parent_id"));
+        if let Some(project) = parent.and_then(|p| p.opt("project_id")) {
+            vals.insert("project_id".into(), json!(project));
+        }
+    }
+    Ok(())
 }
 
 fn tell_assigned(env: &Env, sup: Super<'_>, ids: &[i64], given: &[Vec<i64>]) -> Result<()> {
