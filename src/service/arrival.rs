@@ -11,7 +11,8 @@ use crate::value::Map;
 pub const NOWHERE_YET: &str = "http://localhost:8069";
 
 /// `uid` has logged in at `origin` (`scheme://host`) with a browser that says it is in the zone `tz`. An
-/// administrator's way in becomes `web.base.url`, unless that is frozen; who has no time zone gets the browser's.
+/// administrator's way in becomes `web.base.url`, unless that is frozen; who has no time zone, or is here for the
+/// first time, gets the browser's.
 pub fn note(app: &App, uid: i64, origin: &str, tz: Option<&str>) -> Result<()> {
     let tz = tz.filter(|tz| tz.parse::<chrono_tz::Tz>().is_ok());
     let (moved, zoned) = app
@@ -28,6 +29,16 @@ pub fn note(app: &App, uid: i64, origin: &str, tz: Option<&str>) -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// Whether the browser knows better where the user is.
+fn wants_zone(env: &Env, tz: Option<&str>) -> Result<bool> {
+    let own = env.user()?.tz.clone();
+    if tz.is_none() || tz == own.as_deref() {
+        return Ok(false);
+    }
+    // this login is one of those counted
+    Ok(own.is_none() || env.sudo().count("res.users.log", json!([["create_uid", "=", env.uid()]]))? <= 1)
 }
 
 fn leads_here(env: &Env, origin: &str) -> Result<bool> {

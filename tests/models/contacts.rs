@@ -20,6 +20,7 @@ both!(the_first_rows_are_as_any_others, |app| {
         let company = env.fetch_one("res.company", 1, &["create_date", "parent_path"])?;
         assert!(company.datetime("create_date").is_some());
         assert_eq!(company.str("parent_path"), "1/");
+        assert_eq!(env.param("web.base.url")?.as_deref(), Some("http://localhost:8069"));
         Ok(())
     })
     .unwrap();
