@@ -110,8 +110,8 @@ await run("boards", { args: ["--odoo-source", source] }, async ({ page, step, wa
     await card("Flour").locator(".o_dropdown_kanban button").click();
     await page.locator(".o-dropdown--menu a.o_kanban_color_3").click();
     await page.locator(".o_kanban_record.o_kanban_color_3", { hasText: "Flour" }).waitFor();
-    const { priority, color } = await task("Flour", "priority", "color");
-    if (priority !== "1" || color !== 3) throw new Error(`${priority} ${color}`);
+    const kept = async () => JSON.stringify([(await task("Flour", "priority", "color"))].map(({ priority, color }) => [priority, color]));
+    await waitFor(async () => (await kept()) === '[["1",3]]', async () => `a star and colour 3, not ${await kept()}`);
   });
 
   await step("the state of a card", async () => {
@@ -135,7 +135,7 @@ await run("boards", { args: ["--odoo-source", source] }, async ({ page, step, wa
     await menu("Done", "Archive All");
     await confirm();
     await column("Done").locator(".o_kanban_record").first().waitFor({ state: "detached" });
-    if ((await task("Crumbs", "active")).active) throw new Error("Crumbs is active");
+    await waitFor(async () => !(await task("Crumbs", "active")).active, "Crumbs archived");
   });
 
   await step("the calendar: a task by a click on a day, another moved to another day", async () => {

@@ -270,6 +270,11 @@ both!(the_forms_of_projects_and_tasks_open_for_everybody_who_works_here, |app| {
             let read = |env: &Env| {
                 let form = arch(&get_views(env, model, json!([[false, "form"]]))?, "form");
                 let spec = specification(&form);
+                assert_eq!(
+                    form.get("js_class").is_some(),
+                    login == "worker",
+                    "{login} {model}: who follows runs"
+                );
                 env.call(model, &[id], "web_read", vec![json!(spec)], Map::new())
             };
             let got = app.reading(uid, Map::new(), read).unwrap_or_else(|e| panic!("{login} {model}: {e}"));

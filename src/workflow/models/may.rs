@@ -1,4 +1,5 @@
-//! What the calling user may do with a run: fields by which forms show him only the buttons that are his.
+//! What the calling user may do with a run: fields by which forms show him only the buttons that are his, and views
+//! that follow a run for those who may see it.
 
 use std::collections::HashMap;
 
@@ -6,6 +7,7 @@ use serde_json::json;
 
 use crate::error::Result;
 use crate::orm::{Behaviour, Computed, Env, Model, access, rule};
+use crate::schema::arch::Element;
 use crate::value::Value;
 use crate::workflow::approval;
 use crate::workflow::outline::granted;
@@ -13,12 +15,21 @@ use crate::workflow::run::Run;
 
 /// Adds the fields of a project.
 pub(super) fn of_project(b: Behaviour) -> Behaviour {
-    b.compute("compute_ai_may_manage", manage).compute("compute_ai_may_judge", judge)
+    b.compute("compute_ai_may_manage", manage).compute("compute_ai_may_judge", judge).view(follow)
 }
 
 /// Adds the field of a task.
 pub(super) fn of_task(b: Behaviour) -> Behaviour {
-    b.compute("compute_ai_may_judge", judge_task)
+    b.compute("compute_ai_may_judge", judge_task).view(follow)
+}
+
+/// A view that follows runs is as any other for who may not read what happens in them.
+fn follow(env: &Env, root: &mut Element) -> Result<()> {
+    let follows = root.get("js_class").is_some_and(|class| class.starts_with("ai_run_"));
+    if follows && !access::allowed(env, env.model("ai.event")?, 'r')? {
+        root.attributes.shift_remove("js_class");
+    }
+    Ok(())
 }
 
 /// Start, pause, resume, retry, stop: who may write the project.
