@@ -15,8 +15,9 @@ pub const NOWHERE_YET: &str = "http://localhost:8069";
 /// first time, gets the browser's.
 pub fn note(app: &App, uid: i64, origin: &str, tz: Option<&str>) -> Result<()> {
     let tz = tz.filter(|tz| tz.parse::<chrono_tz::Tz>().is_ok());
-    let (moved, zoned) = app
-        .reading(uid, Map::new(), |env| Ok((leads_here(env, origin)?, tz.filter(|_| env.tz().is_none()))))?;
+    let (moved, zoned) = app.reading(uid, Map::new(), |env| {
+        Ok((leads_here(env, origin)?, if wants_zone(env, tz)? { tz } else { None }))
+    })?;
     if !moved && zoned.is_none() {
         return Ok(());
     }
