@@ -79,8 +79,8 @@ fn svg(background: &str, inner: &str) -> String {
     )
 }
 
-/// The first letter of the name on a colour that follows from name and id.
-fn letter(name: &str, id: i64) -> String {
+/// The first letter of the name on a colour that follows from name and id; SVG.
+pub fn letter(name: &str, id: i64) -> String {
     let Some(first) = name.chars().next() else {
         return drawing("<circle cx='90' cy='90' r='40' fill='#fff'/>");
     };

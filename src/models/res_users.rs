@@ -6,10 +6,13 @@ use crate::models::mail_thread::assign;
 use crate::models::mail_thread::post::{self, Author, Message};
 use crate::orm::{Behaviour, Env, Model, Super, env::SUPERUSER, rule};
 use crate::value::{Json, Map, json_is_falsy};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use std::collections::HashMap;
 
-use super::{res_groups, res_users_fields as fields, res_users_methods as methods, res_users_names as names};
+use super::{avatar_mixin, res_groups};
+use super::{res_users_fields as fields, res_users_methods as methods, res_users_names as names};
 
 /// What a user may write on himself without any right on users.
 pub const SELF_WRITEABLE: &[&str] = &[
@@ -67,6 +70,7 @@ fn create(env: &Env, sup: Super<'_>, vals: Vec<Map>) -> Result<Vec<i64>> {
     res_groups::complete_users(env, &ids)?;
     check_one_user_type(env, sup.model, &ids)?;
     settle_partners(env, &ids)?;
+    draw_initials(env, &ids)?;
     make_settings(env, &ids)?;
     if tells_of_access(env) {
         let granted: Vec<(i64, bool)> =
@@ -109,6 +113,19 @@ fn log_access(env: &Env, users: &[(i64, bool)]) -> Result<()> {
         });
     }
     post::insert(&root, "res.partner", messages).map(|_| ())
+}
+
+/// Colleagues without a picture get their initial for one.
+fn draw_initials(env: &Env, ids: &[i64]) -> Result<()> {
+    let root = env.sudo();
+    for u in root.fetch("res.users", ids, &["name", "share", "partner_id", "image_128"])? {
+        if u.bool("share") || u.str("name").is_empty() || !u.get("image_128").is_falsy() {
+            continue;
+        }
+        let picture = STANDARD.encode(avatar_mixin::letter(u.str("name"), u.int("partner_id")));
+        root.write("res.partner", &[u.int("partner_id")], json!({ "image_1920": picture }))?;
+    }
+    Ok(())
 }
 
 /// The partner of a new user is archived when the user is, and follows his company unless it is everybody's.

@@ -7,7 +7,7 @@ use workwarden::error::Kind;
 use workwarden::models::{res_users_apikeys, session_user_context};
 use workwarden::orm::{Env, SUPERUSER};
 use workwarden::service::{App, apikey};
-use workwarden::value::Map;
+use workwarden::value::{Map, Value as Cell};
 
 /// Runs as a user; what fails fails the test.
 fn with<T>(app: &App, uid: i64, f: impl FnMut(&Env) -> workwarden::error::Result<T>) -> T {
@@ -20,6 +20,18 @@ fn user(app: &App, login: &str, group: &str) -> i64 {
         env.create("res.users", json!({"name": login, "login": login, "groups_id": [[6, 0, [group]]]}))
     })
 }
+
+both!(a_colleague_without_a_picture_gets_his_initial, |app| {
+    let picture = |group: &str| {
+        let uid = user(&app, &format!("zoe of {group}"), group);
+        with(&app, SUPERUSER, |env| {
+            Ok(env.fetch_one("res.users", uid, &["image_1920"])?.get("image_1920").clone())
+        })
+    };
+    let Cell::Bytes(drawn) = picture("base.group_user") else { panic!("no picture") };
+    assert!(String::from_utf8(drawn).unwrap().contains(">Z</text>"));
+    assert!(picture("base.group_portal").is_falsy(), "guests have none");
+});
 
 both!(a_group_brings_what_it_implies, |app| {
     let uid = user(&app, "lead", "project.group_project_manager");
