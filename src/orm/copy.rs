@@ -58,7 +58,9 @@ fn lines(env: &Env, field: &super::field::Field, ids: &[i64]) -> Result<Json> {
 
 /// Copies records; the new ids in order.
 pub fn copy(env: &Env, model: &Model, ids: &[i64], default: Map) -> Result<Vec<i64>> {
-    let vals = Super::top(model).copy_data(env, ids, default)?;
+    // what is put away is linked to all the same, and copied with the rest
+    let all = env.with_context(json!({"active_test": false}));
+    let vals = Super::top(model).copy_data(&all, ids, default)?;
     let ids_new = env.create_many(&model.name, vals)?;
     translations(env, model, ids, &ids_new)?;
     Ok(ids_new)

@@ -112,3 +112,27 @@ both!(buttons_open_what_belongs_to_a_task, |app| {
         Ok(())
     });
 });
+
+both!(a_copy_of_a_project_has_what_was_put_away_with_it, |app| {
+    run(&app, |env| {
+        let project = env.create("project.project", json!({"name": "p"}))?;
+        let stage = json!({"name": "old", "active": false, "project_ids": [[4, project]]});
+        let stage = env.create("project.task.type", stage)?;
+        env.create_many("project.task", rows(project, 2))?;
+        env.write("project.project", &[project], json!({"active": false}))?;
+        let copy = env.call("project.project", &[project], "copy", Vec::new(), Map::new())?;
+        let copy = copy[0].as_i64().unwrap();
+        let all = env.with_context(json!({"active_test": false}));
+        assert_eq!(all.fetch_one("project.project", copy, &["type_ids"])?.ids("type_ids"), [stage]);
+        // tasks that the board does not order are copied as it shows them, the later ones first
+        let tasks = env.search_with(
+            "project.task",
+            json!([["project_id", "=", copy]]),
+            &workwarden::orm::Page { order: Some("id".into()), ..Default::default() },
+        )?;
+        let names: Vec<String> =
+            env.fetch("project.task", &tasks, &["name"])?.iter().map(|t| t.str("name").to_owned()).collect();
+        assert_eq!(names, ["task 1", "task 0"]);
+        Ok(())
+    });
+});

@@ -42,6 +42,12 @@ fn copy(env: &Env, call: &Call<'_>) -> Result<Json> {
         if with_tasks {
             let env = env.with_context(json!({"milestone_mapping": mapping}));
             project_task::copy_tasks(&env, *old, *new)?;
+            if !env.fetch_one("project.project", *old, &["active"])?.bool("active") {
+                // a copy is in use, and so are the tasks that were put away with the original
+                let all = env.with_context(json!({"active_test": false}));
+                let tasks = all.fetch_one("project.project", *new, &["tasks"])?.ids("tasks").to_vec();
+                env.write("project.task", &tasks, json!({"active": true}))?;
+            }
         }
     }
     Ok(json!(new))

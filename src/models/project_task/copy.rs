@@ -108,11 +108,8 @@ fn active_users(env: &Env, users: impl Iterator<Item = i64>) -> Result<Vec<i64>>
 pub fn copy_tasks(env: &Env, from: i64, to: i64) -> Result<()> {
     let env = quiet(env).with_context(json!({"copy_project": true}));
     let all = env.with_context(json!({"active_test": false}));
-    let tasks = all.search_with(
-        "project.task",
-        json!([["project_id", "=", from], ["parent_id", "=", false]]),
-        &crate::orm::Page { order: Some("id".into()), ..Default::default() },
-    )?;
+    // in the order of the board: of two that it does not order, the later one is copied first
+    let tasks = all.search("project.task", json!([["project_id", "=", from], ["parent_id", "=", false]]))?;
     let mut default = Map::new();
     default.insert("project_id".into(), json!(to));
     let copies = crate::orm::copy::copy(&env, env.model("project.task")?, &tasks, default)?;

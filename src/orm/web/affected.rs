@@ -18,6 +18,18 @@ pub(super) fn affected<'a>(
     model: &'a Model,
     changed: &[(&'a str, Option<&Json>)],
 ) -> HashSet<&'a str> {
+    let reached = reach(env, model, changed);
+    reached.into_iter().filter(|(m, _)| *m == model.name).map(|(_, f)| f).collect()
+}
+
+/// The fields of `model` that are computed anew when those of `changed` have changed.
+pub(super) fn computed_anew<'a>(env: &'a Env, model: &'a Model, changed: &[&'a str]) -> HashSet<&'a str> {
+    let changed: Vec<_> = changed.iter().map(|name| (*name, None)).collect();
+    let reached = reach(env, model, &changed);
+    model.fields.values().filter(|f| depends(env, model, f, &reached)).map(|f| f.name.as_str()).collect()
+}
+
+fn reach<'a>(env: &'a Env, model: &'a Model, changed: &[(&'a str, Option<&Json>)]) -> Reached<'a> {
     let mut reached: Reached<'a> = HashSet::new();
     let mut models = vec![model];
     for (parent, _) in &model.inherits {
@@ -57,7 +69,7 @@ pub(super) fn affected<'a>(
         }
         reached.extend(new);
     }
-    reached.into_iter().filter(|(m, _)| *m == model.name).map(|(_, f)| f).collect()
+    reached
 }
 
 fn depends(env: &Env, model: &Model, field: &Field, reached: &Reached<'_>) -> bool {

@@ -4,13 +4,13 @@
 //! past overrides and constraints, read by the form's specification before and after, and undone; the answer is the
 //! difference. So compute functions see one kind of record only.
 
-use super::read;
 use super::snapshot::{self, Snapshot};
+use super::{affected, read};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::orm::behaviour::{Call, Edited, Method, Super};
 use crate::orm::commands::{self, Command};
 use crate::orm::env::Env;
-use crate::orm::field::{Field, Kind};
+use crate::orm::field::{Field, Kind, Source};
 use crate::orm::model::Model;
 use crate::orm::{access, compute, create, rule, write};
 use crate::value::{Json, Map, Value};
@@ -38,10 +38,19 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
         return Err(Error::type_error("onchange: values and fields_spec must be dicts"));
     };
     let changed = call.strings("field_names")?;
-    check_rights(env, model, &call.ids)?;
     if changed.iter().any(|n| !model.has(n)) {
         return Ok(json!({}));
     }
+    if !call.ids.is_empty() {
+        // who may not read a field hears of that before he hears of the record
+        access::check_fields(
+            env,
+            model,
+            &spec.keys().filter_map(|n| model.fields.get(n)).collect::<Vec<_>>(),
+            'r',
+        )?;
+    }
+    check_rights(env, model, &call.ids)?;
     let mut values = values.clone();
     values.shift_remove("id");
     parents_by_id(model, &mut values);
@@ -94,6 +103,7 @@ fn onchange(env: &Env, call: &Call<'_>) -> Result<Json> {
         value.retain(|name, _| name != "write_date" && name != "write_uid");
     }
     unmade(env, &form, &mut value)?;
+    snapshot::tell_records(env, model, spec, &mut value)?;
     if form.id.is_none() {
         for name in ["create_uid", "create_date", "write_uid", "write_date"] {
             // the record was there for a moment only
@@ -165,20 +175,9 @@ fn bare_defaults(env: &Env, form: &Form<'_>) -> Result<Map> {
             }
             continue;
         }
-        let id = value.and_then(Json::as_i64).filter(|_| field.kind == Kind::Many2one);
         out.insert(
             name.clone(),
-            match id.filter(|_| spec.get("fields").is_some()) {
-                Some(id) => {
-                    let named = env.display_names(&field.relation, &[id])?.remove(&id);
-                    json!({"id": id, "display_name": named.unwrap_or_default()})
-                }
-                None => match (field.kind, value) {
-                    (Kind::Integer, None | Some(Json::Bool(false))) => json!(0),
-                    (Kind::Float | Kind::Monetary, None | Some(Json::Bool(false))) => json!(0.0),
-                    (_, value) => value.cloned().unwrap_or(json!(false)),
-                },
-            },
+            value.filter(|v| **v != json!(false)).cloned().unwrap_or(nothing(field.kind)),
         );
     }
     Ok(out)
@@ -270,6 +269,7 @@ fn try_out(
                 seen.insert(name.clone(), value.clone());
             }
         }
+        not_computed(env, form, &mut seen);
         return Ok((None, seen));
     }
     let (id, blank) = match form.id {
@@ -290,7 +290,17 @@ fn try_out(
         }
     };
     let before = snapshot::take(reader, model, id, form.spec, &blank)?;
-    let left: Vec<String> = blank.into_iter().filter(|n| !changed.contains_key(n)).collect();
+    let mut left: Vec<String> = blank.into_iter().filter(|n| !changed.contains_key(n)).collect();
+    let mut changed = changed;
+    // what must not be empty may be so while the form is filled in
+    for (name, value) in changed.iter_mut().filter(|(_, v)| matches!(v, Json::Null | Json::Bool(false))) {
+        let field = model.field(name)?;
+        if field.required && field.has_column() && matches!(field.kind, Kind::Char | Kind::Text | Kind::Html)
+        {
+            *value = json!("");
+            left.push(name.clone());
+        }
+    }
     apply(&root, model, id, changed)?;
     let edited = Edited { id, was: form.id.and(Some(&before)) };
     follow_up(&root, form, &edited, warnings, |done| {
@@ -299,6 +309,29 @@ fn try_out(
         Ok(new.map(|(n, _)| n.clone()).collect())
     })?;
     Ok((Some(before), snapshot::take(reader, model, id, form.spec, &left)?))
+}
+
+/// What is computed from nothing that the form shows has not been computed yet when the form opens.
+fn not_computed(env: &Env, form: &Form<'_>, seen: &mut Snapshot) {
+    let start: Vec<&str> = form.spec.keys().chain(&form.changed).map(String::as_str).collect();
+    let anew = affected::computed_anew(env, form.model, &start);
+    for (name, value) in seen {
+        let Some(field) = form.model.fields.get(name) else { continue };
+        let made = field.is_computed() || matches!(field.source, Source::DisplayName);
+        if !made || field.kind.is_x2many() || form.values.contains_key(name) || anew.contains(name.as_str()) {
+            continue;
+        }
+        *value = nothing(field.kind);
+    }
+}
+
+/// What a field without a value shows.
+fn nothing(kind: Kind) -> Json {
+    match kind {
+        Kind::Integer => json!(0),
+        Kind::Float | Kind::Monetary => json!(0.0),
+        _ => json!(false),
+    }
 }
 
 /// A form is filled in with a text that another record has alone: only saving it is refused. That record stands aside

@@ -4,7 +4,7 @@ use super::affected::affected;
 use super::read::{nest, web_read};
 use crate::error::Result;
 use crate::orm::env::Env;
-use crate::orm::field::Field;
+use crate::orm::field::{Field, Kind};
 use crate::orm::model::Model;
 use crate::orm::{read, rule, search};
 use crate::value::{Json, Map};
@@ -42,8 +42,33 @@ pub(super) fn take(env: &Env, model: &Model, id: i64, spec: &Map, blank: &[Strin
             );
         }
     }
-    nest(env, model, spec, &mut rows)?;
+    let lines = spec_of(model, spec, |kind| kind != Kind::Many2one);
+    nest(env, model, &lines, &mut rows)?;
     Ok(rows.pop().unwrap_or_default())
+}
+
+/// The part of a specification that is about fields of some kinds.
+fn spec_of(model: &Model, spec: &Map, wanted: impl Fn(Kind) -> bool) -> Map {
+    let of = |name: &String| model.fields.get(name).is_some_and(|f| wanted(f.kind));
+    spec.iter().filter(|(name, _)| of(name)).map(|(name, sub)| (name.clone(), sub.clone())).collect()
+}
+
+/// Puts what the specification asks of the records behind many2ones in the place of their ids: of those that a form is
+/// told, with the rights of who fills it in.
+pub(super) fn tell_records(env: &Env, model: &Model, spec: &Map, value: &mut Map) -> Result<()> {
+    let told: Vec<String> = value
+        .keys()
+        .filter(|name| model.fields.get(*name).is_some_and(|f| !f.kind.is_x2many()))
+        .cloned()
+        .collect();
+    read::check_seen(env, model, &told)?;
+    let mut links = spec_of(model, spec, |kind| kind == Kind::Many2one);
+    links.retain(|name, _| value.get(name).is_some_and(Json::is_i64));
+    let mut rows = [std::mem::take(value)];
+    nest(env, model, &links, &mut rows)?;
+    let [told] = rows;
+    *value = told;
+    Ok(())
 }
 
 fn ids(value: &Json) -> Vec<i64> {
