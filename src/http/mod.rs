@@ -193,6 +193,7 @@ const ROUTES: &[Route] = &[
     page("/logo.png", web::binary::company_logo),
     page("/", web::webclient::root),
     page("/web", web::home::home),
+    page("/web/become", web::home::r#become),
     page("/odoo", web::home::home),
     page("/odoo/{path:.*}", web::home::home),
 ];

@@ -3,7 +3,7 @@
 
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
-use crate::orm::{Behaviour, Call, Computed, Domain, Env, Method, Model, Super, access, rule};
+use crate::orm::{Behaviour, Call, Computed, Domain, Env, Method, Model, SUPERUSER, Super, access, rule};
 use crate::value::{Json, Map, Value, json_is_falsy};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -25,9 +25,24 @@ pub fn behaviour() -> Behaviour {
         .write(write)
         .unlink(unlink)
         .copy_data(copy_data)
+        .method(Method::model("regenerate_assets_bundles", "", forget_bundles))
         .method(Method::model("create_unique", "values_list", create_unique))
         .method(Method::record("generate_access_token", "", generate_access_token))
         .method(Method::record("validate_access", "access_token", validate_access).readonly())
+}
+
+/// Bundles that an Odoo has left in a database that came here; those of this server are made anew when files change.
+fn forget_bundles(env: &Env, _: &Call<'_>) -> Result<Json> {
+    let bundles = json!([
+        ["public", "=", true],
+        ["url", "=like", "/web/assets/%"],
+        ["res_model", "=", "ir.ui.view"],
+        ["res_id", "=", 0],
+        ["create_uid", "=", SUPERUSER]
+    ]);
+    let ids = env.search("ir.attachment", bundles)?;
+    env.unlink("ir.attachment", &ids)?;
+    Ok(Json::Null)
 }
 
 /// Contents of image and binary fields are found only by who asks for them.

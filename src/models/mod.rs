@@ -1,6 +1,7 @@
 //! What Rust adds to the models of base, web, mail and project: one file a model.
 
-pub(crate) mod clock;
+pub(crate) mod change_password_own;
+mod clock;
 pub mod mail_activity;
 pub mod mail_activity_mixin;
 pub mod mail_activity_type;
@@ -119,6 +120,7 @@ fn base_models() -> Vec<Behaviour> {
         res_partner_category::behaviour(),
         res_users::behaviour(),
         res_users_apikeys::behaviour(),
+        change_password_own::behaviour(),
         res_users_apikeys_description::behaviour(),
         res_users_apikeys_description::identity_check(),
     ];

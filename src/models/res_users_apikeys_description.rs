@@ -9,6 +9,7 @@ use crate::value::{Json, Value};
 use chrono::{NaiveTime, TimeDelta};
 use serde_json::json;
 
+use super::change_password_own;
 use super::res_users_apikeys::generate_key;
 
 const DESCRIPTION: &str = "res.users.apikeys.description";
@@ -69,7 +70,12 @@ fn make_key(env: &Env, call: &Call<'_>) -> Result<Json> {
     if !env.has_group("base.group_user")? {
         return Err(Error::access("Only internal users can create API keys"));
     }
-    let request = json!([{}, DESCRIPTION, call.ids, "make_key", [], {}]).to_string();
+    ask_identity(env, DESCRIPTION, &call.ids, "make_key")
+}
+
+/// The dialog that asks for the user's password, and does `method` of the records then.
+pub fn ask_identity(env: &Env, model: &str, ids: &[i64], method: &str) -> Result<Json> {
+    let request = json!([{}, model, ids, method, [], {}]).to_string();
     let check = env.sudo().create(CHECK, json!({ "request": request }))?;
     Ok(
         json!({"type": "ir.actions.act_window", "res_model": CHECK, "res_id": check, "name": "Security Control",
@@ -96,11 +102,19 @@ fn run_check(env: &Env, call: &Call<'_>) -> Result<Json> {
     }
     root.write(CHECK, &[id], json!({"password": false, "request": false}))?;
     let request: Json = serde_json::from_str(check.str("request")).unwrap_or_default();
-    let wizard = match (request[1].as_str(), request[3].as_str()) {
-        (Some(DESCRIPTION), Some("make_key")) => request[2][0].as_i64(),
-        _ => None,
-    };
-    let wizard = wizard.ok_or_else(|| Error::user("This check was made already. Begin again."))?;
+    let wizard = request[2][0].as_i64();
+    match (request[1].as_str(), request[3].as_str(), wizard) {
+        (Some(DESCRIPTION), Some("make_key"), Some(wizard)) => tell_key(env, wizard),
+        (Some(change_password_own::MODEL), Some("change_password"), Some(wizard)) => {
+            change_password_own::accept(env, wizard)
+        }
+        _ => Err(Error::user("This check was made already. Begin again.")),
+    }
+}
+
+/// Makes the key that was described.
+fn tell_key(env: &Env, wizard: i64) -> Result<Json> {
+    let root = env.sudo();
     let wanted = root.fetch_one(DESCRIPTION, wizard, &["name", "expiration_date", "create_uid"])?;
     if wanted.int("create_uid") != env.uid() {
         return Err(Error::access("Only who described an API key can make it."));

@@ -141,10 +141,13 @@ fn compute_signature(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
     Ok(out)
 }
 
+/// What is said of an empty password.
+pub const EMPTY_PASSWORD: &str = "Setting empty passwords is not allowed for security reasons!";
+
 /// Stores a hash of the password, each user's under a salt of its own, and ends his sessions.
 pub fn set_password(env: &Env, ids: &[i64], password: &str) -> Result<()> {
     if password.is_empty() {
-        return Err(Error::user("Setting empty passwords is not allowed for security reasons!"));
+        return Err(Error::user(EMPTY_PASSWORD));
     }
     for id in ids {
         let hash = crypt::hash(password, crypt::password_rounds())?;

@@ -23,6 +23,7 @@ pub fn register(b: Behaviour) -> Behaviour {
         .method(Method::record("preference_save", "", reload_context))
         .method(Method::record("preference_cancel", "", reload_context))
         .method(Method::record("preference_change_password", "", preference_change_password))
+        .method(Method::record("api_key_wizard", "", api_key_wizard))
         .method(Method::record("action_show_groups", "", show_groups).readonly())
         .method(Method::model("get_password_policy", "", password_policy).readonly())
 }
@@ -131,7 +132,14 @@ fn reload_context(_: &Env, _: &Call<'_>) -> Result<Json> {
 }
 
 fn preference_change_password(_: &Env, _: &Call<'_>) -> Result<Json> {
-    Ok(json!({"type": "ir.actions.client", "tag": "change_password", "target": "new"}))
+    Ok(json!({"type": "ir.actions.act_window", "name": "Change Password", "target": "new",
+        "res_model": super::change_password_own::MODEL, "view_mode": "form", "views": [[false, "form"]]}))
+}
+
+/// Describes a key; the password is asked for when it is made.
+fn api_key_wizard(_: &Env, _: &Call<'_>) -> Result<Json> {
+    Ok(json!({"type": "ir.actions.act_window", "name": "New API Key", "target": "new",
+        "res_model": "res.users.apikeys.description", "views": [[false, "form"]]}))
 }
 
 fn show_groups(env: &Env, call: &Call<'_>) -> Result<Json> {

@@ -258,3 +258,48 @@ both!(a_new_users_form_has_its_companies_and_groups, |app| {
         Ok(())
     });
 });
+
+both!(a_user_changes_his_own_password_with_the_old_one, |app| {
+    let (uid, other) = (user(&app, "forgetful", "base.group_user"), user(&app, "curious", "base.group_user"));
+    let own = "change.password.own";
+    let set = |password: &str| {
+        let hash = workwarden::crypt::hash(password, 1000)?;
+        app.with_env(SUPERUSER, Map::new(), |env| {
+            let sql = workwarden::db::Sql::of("UPDATE res_users SET password = ").text(&hash);
+            env.execute(&sql.raw(" WHERE id = ").int(uid))
+        })
+    };
+    set("old one").unwrap();
+    let tell = |vals: serde_json::Value| app.with_env(uid, Map::new(), |env| env.create(own, vals.clone()));
+    let wrong = tell(json!({"new_password": "new one", "confirm_password": "another"})).unwrap_err();
+    assert_eq!(
+        (wrong.kind, wrong.message.as_str()),
+        (Kind::Validation, "The new password and its confirmation must be identical.")
+    );
+    let told = tell(json!({"new_password": "new one", "confirm_password": "new one"})).unwrap();
+    // the password itself is nowhere, and what there is of it nobody else reads
+    let kept = with(&app, SUPERUSER, |env| env.fetch_one(own, told, &["new_password", "confirm_password"]));
+    assert!(
+        kept.str("new_password").starts_with("$pbkdf2-sha512$") && kept.str("confirm_password").is_empty()
+    );
+    let read = app.with_env(other, Map::new(), |env| env.call(own, &[told], "read", vec![], Map::new()));
+    assert_eq!(read.unwrap_err().kind, Kind::Access);
+    let check = with(&app, uid, |env| env.call(own, &[told], "change_password", vec![], Map::new()));
+    assert_eq!(check["res_model"], "res.users.identitycheck");
+    let check = check["res_id"].as_i64().unwrap();
+    let confirm = |who: i64, password: &str| {
+        app.with_env(who, Map::new(), |env| {
+            env.sudo().write("res.users.identitycheck", &[check], json!({"password": password}))?;
+            env.call("res.users.identitycheck", &[check], "run_check", vec![], Map::new())
+        })
+    };
+    assert_eq!(confirm(uid, "new one").unwrap_err().kind, Kind::User);
+    assert_eq!(confirm(uid, "old one").unwrap()["tag"], "reload");
+    let stored = with(&app, SUPERUSER, |env| {
+        assert_eq!(env.count(own, json!([]))?, 0);
+        let sql = workwarden::db::Sql::of("SELECT password FROM res_users WHERE id = ").int(uid);
+        Ok(env.query(&sql, &[workwarden::db::ColType::Text])?[0][0].str().to_owned())
+    });
+    assert!(workwarden::crypt::verify("new one", &stored));
+    assert_eq!(confirm(uid, "new one").unwrap_err().kind, Kind::User, "a check serves once");
+});

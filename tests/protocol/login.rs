@@ -75,6 +75,31 @@ fn a_browser_tells_where_the_server_and_the_user_are() {
 }
 
 #[test]
+fn a_button_that_ends_the_session_is_answered() {
+    let site = Site::default();
+    let values = json!({"name": "Forgetful", "login": "forgetful", "password": "one"});
+    let uid = site.execute("res.users", "create", json!([values]))["result"].clone();
+    let cookie = authenticate(&site, "forgetful", "one").cookie("session_id");
+    let call = |path: &str, model: &str, method: &str, args: Value| {
+        let params = json!({"model": model, "method": method, "args": args, "kwargs": {}});
+        let headers = [("content-type", "application/json"), ("cookie", cookie.as_str())];
+        site.send("POST", path, &headers, json!({"id": 1, "params": params}).to_string()).json()
+    };
+    let button = |model: &str, id: &Value, method: &str| {
+        call("/web/dataset/call_button", model, method, json!([[id]]))["result"].clone()
+    };
+    let (own, identity) = ("change.password.own", "res.users.identitycheck");
+    let told = json!([{"new_password": "another", "confirm_password": "another"}]);
+    let wizard = call("/web/dataset/call_kw", own, "create", told)["result"].clone();
+    let check = button(own, &wizard, "change_password")["res_id"].clone();
+    call("/web/dataset/call_kw", identity, "write", json!([[check], {"password": "one"}]));
+    assert_eq!(button(identity, &check, "run_check")["tag"], "reload");
+    let after = call("/web/dataset/call_kw", own, "search_count", json!([[]]));
+    assert_eq!(after["error"]["code"], 100);
+    assert_eq!(authenticate(&site, "forgetful", "another").json()["result"]["uid"], uid);
+}
+
+#[test]
 fn a_session_lives_from_login_to_logout() {
     let site = Site::default();
     let reply = authenticate(&site, "admin", "admin");

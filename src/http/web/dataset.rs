@@ -8,17 +8,19 @@ use super::super::exchange::Exchange;
 
 /// `call_kw`; whatever path follows is decoration for access logs.
 pub fn call_kw(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
-    call(exchange, "DataSet.call_kw", params)
+    let uid = super::user(exchange)?;
+    call(exchange, uid, "DataSet.call_kw", params)
 }
 
 /// `call_button`: an action to run next, or false.
 pub fn call_button(exchange: &Exchange<'_>, params: &mut Map) -> Result<Option<Json>> {
-    let result = call(exchange, "DataSet.call_button", params)?;
-    actions::of_button(exchange.app()?, super::user(exchange)?, result).map(Some)
+    // asked once: what the button does may end the session, as a new password does
+    let uid = super::user(exchange)?;
+    let result = call(exchange, uid, "DataSet.call_button", params)?;
+    actions::of_button(exchange.app()?, uid, result).map(Some)
 }
 
-fn call(exchange: &Exchange<'_>, function: &str, params: &mut Map) -> Result<Option<Json>> {
-    let uid = super::user(exchange)?;
+fn call(exchange: &Exchange<'_>, uid: i64, function: &str, params: &mut Map) -> Result<Option<Json>> {
     signature::require(function, &["model", "method", "args", "kwargs"], params)?;
     let call = CallKw {
         model: signature::text(params.remove("model")),

@@ -31,6 +31,12 @@ pub fn home(exchange: &Exchange<'_>) -> Result<Answer> {
     Ok(Answer::html(200, page).header("x-frame-options", "DENY").header("cache-control", "no-store"))
 }
 
+/// `/web/become` ("Become Superuser" of the debug menu). Odoo's administrators work on as its superuser.
+pub fn r#become(exchange: &Exchange<'_>) -> Result<Answer> {
+    user(exchange)?;
+    Err(Error::access("Nobody works above the rights on this server. Ask for the groups that you need."))
+}
+
 const WITHOUT_TREE: &str = "To work in Odoo's web client here, start the server with \
     <code>--odoo-source</code> (or <code>ODOO_SOURCE</code>) naming your own Odoo 18 source tree.";
 const NOT_INTERNAL: &str = "Your account has no access to the web client.";
