@@ -20,7 +20,7 @@ pub fn behaviour() -> Behaviour {
         .constrains(&["parent_id"], check_recursion)
         .record_rule(of_own_groups)
         .method(Method::model("load_menus", "debug=False", load_menus).readonly())
-        .method(Method::model("load_web_menus", "debug=False", load_menus).readonly())
+        .method(Method::model("load_web_menus", "debug=False", load_web_menus).readonly())
         .method(Method::model("get_user_roots", "", get_user_roots).readonly())
 }
 
@@ -52,6 +52,7 @@ fn of_own_groups(env: &Env, _: &Model, op: char) -> Result<Domain> {
 struct Menu {
     id: i64,
     name: String,
+    sequence: i64,
     parent: i64,
     action: Option<(String, i64)>,
     icon: String,
@@ -70,7 +71,7 @@ pub enum Technical {
 /// Menus the user sees: of his groups, with an action whose model he may read, or above such a one.
 fn visible(env: &Env, technical: Technical) -> Result<Vec<Menu>> {
     let ids = env.search("ir.ui.menu", json!([]))?;
-    let fields = ["name", "parent_id", "action", "web_icon", "groups_id"];
+    let fields = ["name", "sequence", "parent_id", "action", "web_icon", "groups_id"];
     let rows = env.fetch("ir.ui.menu", &ids, &fields)?;
     let no_one = env.xmlid("base.group_no_one")?;
     let user = env.user()?;
@@ -84,6 +85,7 @@ fn visible(env: &Env, technical: Technical) -> Result<Vec<Menu>> {
         .map(|r| Menu {
             id: r.id,
             name: r.str("name").to_owned(),
+            sequence: r.int("sequence"),
             parent: r.int("parent_id"),
             action: r
                 .str("action")
@@ -163,21 +165,84 @@ fn paths(env: &Env, menus: &[Menu]) -> Result<HashMap<i64, String>> {
         .collect())
 }
 
-/// The flat map: `root` and every menu by id, with its app, its children in order, its action.
-pub fn web_menus(env: &Env, technical: Technical) -> Result<Map> {
-    let mut menus = visible(env, technical)?;
-    let ids: Vec<i64> = menus.iter().map(|m| m.id).collect();
-    let xmlids = xml_ids(env, "ir.ui.menu", &ids)?;
-    let paths = paths(env, &menus)?;
-    let at: HashMap<i64, usize> = menus.iter().enumerate().map(|(i, m)| (m.id, i)).collect();
-    let mut roots = Vec::new();
-    for i in 0..menus.len() {
-        let (id, parent) = (menus[i].id, menus[i].parent);
-        match at.get(&parent) {
-            Some(p) => menus[*p].children.push(id),
-            None => roots.push(id),
+/// Menus that a user sees, each with those below it.
+struct Tree {
+    menus: Vec<Menu>,
+    /// Where each is in the list.
+    at: HashMap<i64, usize>,
+    roots: Vec<i64>,
+    xmlids: HashMap<i64, String>,
+}
+
+impl Tree {
+    fn of(env: &Env, technical: Technical) -> Result<Tree> {
+        let mut menus = visible(env, technical)?;
+        let ids: Vec<i64> = menus.iter().map(|m| m.id).collect();
+        let xmlids = xml_ids(env, "ir.ui.menu", &ids)?;
+        let at: HashMap<i64, usize> = menus.iter().enumerate().map(|(i, m)| (m.id, i)).collect();
+        let mut roots = Vec::new();
+        for i in 0..menus.len() {
+            let (id, parent) = (menus[i].id, menus[i].parent);
+            match at.get(&parent) {
+                Some(p) => menus[*p].children.push(id),
+                None => roots.push(id),
+            }
         }
+        Ok(Tree { menus, at, roots, xmlids })
     }
+
+    /// The app that a menu belongs to.
+    fn app<'t>(&'t self, menu: &'t Menu) -> &'t Menu {
+        let mut top = menu;
+        while let Some(p) = self.at.get(&top.parent) {
+            top = &self.menus[*p];
+        }
+        top
+    }
+
+    fn xmlid(&self, menu: &Menu) -> String {
+        self.xmlids.get(&menu.id).cloned().unwrap_or_default()
+    }
+}
+
+/// The flat map as scripts get it: `root` and every menu by id.
+fn menus(env: &Env, technical: Technical) -> Result<Map> {
+    let tree = Tree::of(env, technical)?;
+    let parents: Vec<i64> = tree.menus.iter().map(|m| m.parent).filter(|id| *id != 0).collect();
+    let names = env.display_names("ir.ui.menu", &parents)?;
+    let mut out = Map::new();
+    for m in &tree.menus {
+        let app = tree.app(m).id;
+        let picture = (app == m.id).then(|| icon(env, &m.icon));
+        let data =
+            |(_, url): &(&str, String)| url.split_once("base64,").map_or(json!(""), |(_, data)| json!(data));
+        out.insert(
+            m.id.to_string(),
+            json!({
+                "id": m.id,
+                "name": m.name,
+                "sequence": m.sequence,
+                "parent_id": names.get(&m.parent).map_or(json!(false), |name| json!([m.parent, name])),
+                "action": m.action.as_ref().map_or(json!(false), |(model, id)| json!(format!("{model},{id}"))),
+                "web_icon": if m.icon.is_empty() { json!(false) } else { json!(m.icon) },
+                "children": m.children,
+                "xmlid": tree.xmlid(m),
+                "web_icon_data": picture.as_ref().map_or(json!(false), data),
+                "web_icon_data_mimetype": picture.as_ref().map_or(json!(false), |(kind, _)| json!(kind)),
+                "app_id": app,
+            }),
+        );
+    }
+    let root = json!({"id": false, "name": "root", "parent_id": [-1, ""], "children": tree.roots});
+    out.insert("root".into(), root);
+    Ok(out)
+}
+
+/// The flat map as the web client gets it, with each menu's app, its children in order, its action.
+pub fn web_menus(env: &Env, technical: Technical) -> Result<Map> {
+    let tree = Tree::of(env, technical)?;
+    let Tree { menus, at, roots, .. } = &tree;
+    let paths = paths(env, menus)?;
     let mut out = Map::new();
     out.insert(
         "root".into(),
@@ -185,14 +250,11 @@ pub fn web_menus(env: &Env, technical: Technical) -> Result<Map> {
             "actionModel": false, "actionPath": false, "webIcon": null, "webIconData": null,
             "webIconDataMimetype": null, "backgroundImage": null}),
     );
-    for m in &menus {
-        let mut top = m;
-        while let Some(p) = at.get(&top.parent) {
-            top = &menus[*p];
-        }
+    for m in menus {
+        let top = tree.app(m);
         // an app without an action of its own opens the first one below it
         let action =
-            m.action.clone().or_else(|| if top.id == m.id { first_action(&menus, &at, m) } else { None });
+            m.action.clone().or_else(|| if top.id == m.id { first_action(menus, at, m) } else { None });
         let path =
             action.as_ref().filter(|(a, _)| a == "ir.actions.act_window").and_then(|(_, id)| paths.get(id));
         let is_app = top.id == m.id;
@@ -204,7 +266,7 @@ pub fn web_menus(env: &Env, technical: Technical) -> Result<Map> {
                 "name": m.name,
                 "children": m.children,
                 "appID": top.id,
-                "xmlid": xmlids.get(&m.id).cloned().unwrap_or_default(),
+                "xmlid": tree.xmlid(m),
                 "actionID": action.as_ref().map_or(json!(false), |(_, id)| json!(id)),
                 "actionModel": action.as_ref().map_or(json!(false), |(model, _)| json!(model)),
                 "actionPath": path.map_or(json!(false), |p| json!(p)),
@@ -241,9 +303,16 @@ fn first_action(menus: &[Menu], at: &HashMap<i64, usize>, m: &Menu) -> Option<(S
     })
 }
 
+fn asked_for(call: &Call<'_>) -> Technical {
+    if json_is_falsy(call.arg("debug")) { Technical::Hidden } else { Technical::Shown }
+}
+
 fn load_menus(env: &Env, call: &Call<'_>) -> Result<Json> {
-    let technical = if json_is_falsy(call.arg("debug")) { Technical::Hidden } else { Technical::Shown };
-    Ok(Json::Object(web_menus(env, technical)?))
+    Ok(Json::Object(menus(env, asked_for(call))?))
+}
+
+fn load_web_menus(env: &Env, call: &Call<'_>) -> Result<Json> {
+    Ok(Json::Object(web_menus(env, asked_for(call))?))
 }
 
 fn get_user_roots(env: &Env, _: &Call<'_>) -> Result<Json> {

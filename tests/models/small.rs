@@ -100,6 +100,14 @@ both!(menus_show_what_leads_somewhere, |app| {
         let app = &map[root.to_string()];
         assert!(app["actionID"].is_i64() && app["appID"] == root, "{app}");
     }
+    let plain =
+        app.with_env(2, Map::new(), |env| call(env, "ir.ui.menu", "load_menus", json!([false]))).unwrap();
+    assert_eq!(plain["root"]["children"], map["root"]["children"]);
+    assert_eq!(plain["root"]["parent_id"], json!([-1, ""]));
+    let below =
+        plain.as_object().unwrap().values().find(|m| m["parent_id"][1] == "Project").expect("a menu below");
+    assert_eq!(plain[below["app_id"].to_string()]["xmlid"], "project.menu_main_pm");
+    assert!(below["action"].as_str().is_some_and(|a| a.starts_with("ir.actions.")), "{below}");
 });
 
 both!(a_project_opens_its_tasks_by_the_stored_action, |app| {

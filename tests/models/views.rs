@@ -89,7 +89,7 @@ both!(every_action_opens_for_whom_it_is_meant, |app| {
 both!(menus_are_a_tree_that_leads_to_actions, |app| {
     let menus = |uid: i64, debug: bool| -> Json {
         app.reading(uid, Map::new(), |env| {
-            env.call("ir.ui.menu", &[], "load_menus", vec![json!(debug)], Map::new())
+            env.call("ir.ui.menu", &[], "load_web_menus", vec![json!(debug)], Map::new())
         })
         .unwrap()
     };
@@ -114,7 +114,7 @@ both!(menus_are_a_tree_that_leads_to_actions, |app| {
     // menus are for those who work here
     let guest = user(&app, "guest", &["base.group_portal"]);
     let refused = app.reading(guest, Map::new(), |env| {
-        env.call("ir.ui.menu", &[], "load_menus", vec![json!(true)], Map::new())
+        env.call("ir.ui.menu", &[], "load_web_menus", vec![json!(true)], Map::new())
     });
     assert_eq!(refused.unwrap_err().kind, Kind::Access);
 });
