@@ -5,7 +5,7 @@ use super::{clock, mail_activity, rows};
 use crate::db::{ColType, Sql};
 use crate::error::{Error, Result};
 use crate::orm::behaviour::Grouped;
-use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super};
+use crate::orm::{Behaviour, Call, Computed, Env, Method, Model, Super, access};
 use crate::value::{Json, Map, Value, json_is_falsy};
 use serde_json::json;
 use std::collections::HashMap;
@@ -28,6 +28,7 @@ pub fn behaviour() -> Behaviour {
         .group_by("activity_state", group_state)
         .search("search_activity_user_id", search_user)
         .search("search_my_activity_date_deadline", |env, model, _, op, v| {
+            access::check_model(env, env.model("mail.activity")?, 'r')?;
             let mine = json!([
                 ["active", "=", true],
                 ["date_deadline", op, v],

@@ -2,8 +2,10 @@
 
 use crate::db::{ColType, Sql};
 use crate::error::Result;
-use crate::orm::{Behaviour, Computed, Env, Model};
+use crate::orm::domain::compile::Compiler;
+use crate::orm::{Behaviour, Computed, Domain, Env, Model};
 use crate::value::Value;
+use serde_json::json;
 use std::collections::HashMap;
 
 /// What projects add to partners.
@@ -11,14 +13,25 @@ pub fn behaviour() -> Behaviour {
     Behaviour::new("res.partner").compute("compute_task_count", task_count)
 }
 
-/// Tasks of partners and of all contacts below them.
+/// Tasks of partners and of all contacts below them, as far as the user sees them.
 fn task_count(env: &Env, _: &Model, ids: &[i64]) -> Result<Computed> {
-    let sql =
-        Sql::of("WITH RECURSIVE below(top, id) AS (SELECT id, id FROM res_partner WHERE id").ids(ids).raw(
-            " UNION SELECT b.top, p.id FROM res_partner p JOIN below b ON p.parent_id = b.id) \
-             SELECT b.top, COUNT(t.id) FROM below b JOIN project_task t ON t.partner_id = b.id AND t.active \
-             GROUP BY b.top",
-        );
+    let task = env.model("project.task")?;
+    let c = Compiler::new(env);
+    let alias = c.alias(task);
+    let seen = c.filtered(task, &alias, &Domain::leaf("partner_id", "!=", json!(false)))?;
+    let sql = Sql::of("WITH RECURSIVE below(top, id) AS (SELECT id, id FROM res_partner WHERE id")
+        .ids(ids)
+        .raw(" UNION SELECT b.top, p.id FROM res_partner p JOIN below b ON p.parent_id = b.id) SELECT b.top, COUNT(")
+        .col(&alias, "id")
+        .raw(") FROM below b JOIN ")
+        .ident(&task.table)
+        .raw(" AS ")
+        .ident(&alias)
+        .raw(" ON ")
+        .col(&alias, "partner_id")
+        .raw(" = b.id AND ")
+        .sql(seen)
+        .raw(" GROUP BY b.top");
     let rows = env.query(&sql, &[ColType::Int, ColType::BigInt])?;
     let found: HashMap<i64, i64> = rows.iter().map(|r| (r[0].int(), r[1].int())).collect();
     let mut out = Computed::new();

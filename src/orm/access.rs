@@ -44,6 +44,8 @@ pub fn check_model(env: &Env, model: &Model, op: char) -> Result<()> {
     if allowed(env, model, op)? {
         return Ok(());
     }
+    // the refusal would be told in the context's language
+    cache::check_lang(env)?;
     let verb = match op {
         'w' => "modify",
         'c' => "create",

@@ -136,3 +136,29 @@ both!(a_copy_of_a_project_has_what_was_put_away_with_it, |app| {
         Ok(())
     });
 });
+
+both!(a_contact_counts_the_tasks_that_who_reads_may_see, |app| {
+    let (contact, uid) = run(&app, |env| {
+        let contact = env.create("res.partner", json!({"name": "c"}))?;
+        for (n, visibility) in ["followers", "employees"].into_iter().enumerate() {
+            let vals = json!({"name": visibility, "privacy_visibility": visibility});
+            let project = env.create("project.project", vals)?;
+            let task = json!({"name": "t", "project_id": project, "partner_id": contact});
+            env.create("project.task", task)?;
+            let old =
+                json!({"name": n.to_string(), "project_id": project, "partner_id": contact, "active": false});
+            env.create("project.task", old)?;
+        }
+        let group = env.need_xmlid("project.group_project_user")?;
+        let vals = json!({"name": "u", "login": "u", "groups_id": [[6, 0, [group]]]});
+        let count = |env: &Env| env.fetch_one("res.partner", contact, &["task_count"]);
+        assert_eq!(count(env)?.int("task_count"), 2);
+        assert_eq!(count(&env.with_context(json!({"active_test": false})))?.int("task_count"), 4);
+        Ok((contact, env.create("res.users", vals)?))
+    });
+    app.with_env(uid, Map::new(), |env| {
+        assert_eq!(env.fetch_one("res.partner", contact, &["task_count"])?.int("task_count"), 1);
+        Ok(())
+    })
+    .unwrap();
+});

@@ -195,3 +195,36 @@ both!(what_a_field_searches_by_is_looked_at_though_it_finds_nothing, |app| {
     })
     .unwrap();
 });
+
+both!(what_users_have_from_their_contacts_is_asked_of_the_contacts, |app| {
+    let uid = app
+        .with_env(SUPERUSER, Default::default(), |env| {
+            let portal = env.need_xmlid("base.group_portal")?;
+            env.create("res.users", json!({"name": "P", "login": "p", "groups_id": [[6, 0, [portal]]]}))
+        })
+        .unwrap();
+    app.with_env(uid, Default::default(), |env| {
+        let told = |domain: Json| env.search("res.users", domain).unwrap_err().message;
+        // the rights are those of who asks
+        let industry = told(json!([["industry_id", "any", [["name", "=", "x"]]]]));
+        assert!(industry.starts_with("You are not allowed to access 'Industry'"), "{industry}");
+        let mine = told(json!([["my_activity_date_deadline", "=", "2024-01-01"]]));
+        assert!(mine.starts_with("You are not allowed to access 'Activity'"), "{mine}");
+        // in a language that there is not no refusal can be told
+        let french = env.with_context(json!({"lang": "fr_FR"}));
+        let e = french.search("res.partner.industry", json!([])).unwrap_err();
+        assert_eq!(e.message, "Invalid language code: fr_FR");
+        Ok(())
+    })
+    .unwrap();
+    app.with_env(SUPERUSER, Default::default(), |env| {
+        let e = env.search("res.users", json!([["tz_offset.x", "=", 1], ["name.x", "=", 1]])).unwrap_err();
+        assert_eq!(e.message, "Invalid field 'name.x' in domain term ('name.x', '=', 1)");
+        // what cannot be searched leaves all, though nothing lies on the way to it
+        let project = env.create("project.project", json!({"name": "p"}))?;
+        let found = found(env, "project.project", &[project], &json!(["analytic_account_balance", ">", 5]));
+        assert_eq!(found, json!([0]));
+        Ok(())
+    })
+    .unwrap();
+});

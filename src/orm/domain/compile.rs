@@ -224,6 +224,11 @@ impl<'e> Compiler<'e> {
         rest: &str,
         leaf: &Leaf,
     ) -> Result<Option<Sql>> {
+        if let (Some(_), Source::Related(path)) = (&field.inherited, &field.source) {
+            // the parent's field, as if the parent were joined
+            let whole = Leaf { path: format!("{}.{rest}", path.join(".")), ..leaf.clone() };
+            return self.leaf(model, alias, &whole).map(Some);
+        }
         if !field.kind.is_relational() {
             if matches!(field.kind, Kind::Date | Kind::DateTime) {
                 return self.part(model, alias, field, rest, leaf).map(Some);
@@ -318,7 +323,8 @@ impl<'e> Compiler<'e> {
             && !field.store
         {
             let whole = Leaf { path: path.join("."), ..leaf.clone() };
-            return self.with_env(&self.env.sudo(), |c| c.leaf(model, alias, &whole));
+            let env = if field.inherited.is_some() { self.env.clone() } else { self.env.sudo() };
+            return self.with_env(&env, |c| c.leaf(model, alias, &whole));
         }
         if field.is_computed() && !field.store {
             let comodel = self.env.model(&field.relation)?;
@@ -361,6 +367,10 @@ impl<'e> Compiler<'e> {
             v => matches!(v, Json::Null | Json::Bool(false)),
         };
         let can_be_null = is_negative(&leaf.op) != has_null;
+        if !self.searchable(model, path)? {
+            tracing::error!(model = %model.name, field = %field.name, "non-stored field cannot be searched");
+            return Ok(Sql::of("TRUE"));
+        }
         if field.inherited.is_some() {
             // the parent's column, as if it were joined
             return self.through(model, alias, path, leaf, can_be_null);
@@ -378,6 +388,20 @@ impl<'e> Compiler<'e> {
             env = env.sudo();
         }
         self.with_env(&env, |c| c.through(model, alias, path, leaf, can_be_null))
+    }
+
+    /// Whether there is a way to search what a path ends in.
+    fn searchable(&self, model: &Model, path: &[String]) -> Result<bool> {
+        let Some((first, rest)) = path.split_first() else { return Ok(true) };
+        let field = model.field(first)?;
+        if !rest.is_empty() {
+            return self.searchable(self.env.model(&field.relation)?, rest);
+        }
+        Ok(match &field.source {
+            Source::Compute(..) => field.store || field.search.is_some(),
+            Source::Related(path) if !field.store => self.searchable(model, path)?,
+            _ => true,
+        })
     }
 
     fn through(

@@ -217,7 +217,7 @@ fn leaf(parts: &[Json], negate: bool) -> Result<Domain> {
     if !negate {
         return Ok(make(op));
     }
-    if op == "=?" {
+    if op == "=?" && !path.contains('.') {
         let none = matches!(value, Json::Null) || json_is_falsy(value);
         return Ok(if none { Domain::False } else { make("!=") });
     }
