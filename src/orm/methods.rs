@@ -323,7 +323,8 @@ fn set_active(env: &Env, call: &Call<'_>, to: &[bool]) -> Result<Json> {
     Ok(Json::Null)
 }
 
-fn action_archive(env: &Env, call: &Call<'_>) -> Result<Json> {
+/// `action_archive` of a model without one of its own.
+pub fn action_archive(env: &Env, call: &Call<'_>) -> Result<Json> {
     set_active(env, call, &[false])
 }
 

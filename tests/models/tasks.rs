@@ -162,3 +162,33 @@ both!(a_contact_counts_the_tasks_that_who_reads_may_see, |app| {
     })
     .unwrap();
 });
+
+both!(a_task_is_put_away_with_what_is_shown_within_it_alone, |app| {
+    run(&app, |env| {
+        let project = env.create("project.project", json!({"name": "p", "user_id": 2}))?;
+        let task = |more: Json| {
+            let mut vals = json!({"name": "t", "project_id": project});
+            vals.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            env.create("project.task", vals)
+        };
+        let archived = |id: i64| env.fetch_one("project.task", id, &["active"]).map(|t| !t.bool("active"));
+        let parent = task(json!({}))?;
+        let hidden = task(json!({"parent_id": parent, "display_in_project": false}))?;
+        let shown = task(json!({"parent_id": parent, "display_in_project": true}))?;
+        // a write is about the task it names
+        env.write("project.task", &[parent], json!({"active": false}))?;
+        assert_eq!((archived(parent)?, archived(hidden)?), (true, false));
+        env.write("project.task", &[parent], json!({"active": true}))?;
+        env.call("project.task", &[parent], "action_archive", vec![], Map::new())?;
+        assert_eq!((archived(parent)?, archived(hidden)?, archived(shown)?), (true, true, false));
+        // who leads a project is not told of its copies
+        let copy = env.call("project.project", &[project], "copy", vec![], Map::new())?;
+        let told = json!([
+            ["model", "=", "project.project"],
+            ["res_id", "=", copy[0]],
+            ["message_type", "=", "user_notification"]
+        ]);
+        assert_eq!(env.count("mail.message", told)?, 0);
+        Ok(())
+    });
+});

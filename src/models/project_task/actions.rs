@@ -3,13 +3,14 @@
 use super::{compute, recurrence};
 use crate::error::{Error, Result};
 use crate::models::mail_thread::{follow, post};
-use crate::orm::{Behaviour, Call, Env, Method};
+use crate::orm::{Behaviour, Call, Env, Method, methods};
 use crate::value::{Json, Map};
 use serde_json::json;
 
 pub(super) fn register(b: Behaviour) -> Behaviour {
     b.method(Method::record("action_convert_to_subtask", "", convert_to_subtask))
         .method(Method::record("action_convert_to_task", "", convert_to_task))
+        .method(Method::record("action_archive", "", archive))
         .method(Method::record("action_dependent_tasks", "", dependent_tasks))
         .method(Method::record("action_open_parent_task", "", |env, c| open(env, c, true)))
         .method(Method::record("action_open_task", "", |env, c| open(env, c, false)))
@@ -24,6 +25,25 @@ pub(super) fn register(b: Behaviour) -> Behaviour {
         .method(Method::record("is_blocked_by_dependences", "", is_blocked))
         .method(Method::record("project_sharing_toggle_is_follower", "", toggle_follower))
         .method(Method::model("get_todo_views_id", "", |_, _| Ok(json!([]))))
+}
+
+/// What a board does not show apart goes with the task above it; a task that is put away alone is shown apart.
+fn archive(env: &Env, call: &Call<'_>) -> Result<Json> {
+    let hidden = |more: Json| json!([more, ["display_in_project", "=", false]]);
+    let children = env.search("project.task", hidden(json!(["parent_id", "in", call.ids])))?;
+    if !children.is_empty() {
+        env.call("project.task", &children, "action_archive", Vec::new(), Map::new())?;
+    }
+    let all = env.with_context(json!({"active_test": false}));
+    let mut alone = hidden(json!(["id", "in", call.ids]));
+    if let Json::Array(terms) = &mut alone {
+        terms.push(json!(["parent_id", "!=", false]));
+    }
+    let alone = all.search("project.task", alone)?;
+    if !alone.is_empty() {
+        env.write("project.task", &alone, json!({"display_in_project": true}))?;
+    }
+    methods::action_archive(env, call)
 }
 
 fn single(call: &Call<'_>) -> Result<i64> {

@@ -214,11 +214,6 @@ fn after(env: &Env, ids: &[i64], before: &[Record], vals: &Map) -> Result<()> {
             moved.iter().filter(|t| t.str("state") != "04_waiting_normal").map(|t| t.id).collect::<Vec<_>>();
         env.write("project.task", &begun, json!({"state": "01_in_progress"}))?;
     }
-    if vals.get("active") == Some(&Json::Bool(false)) {
-        let domain = json!([["parent_id", "in", ids], ["display_in_project", "=", false]]);
-        let children = root.search("project.task", domain)?;
-        root.write("project.task", &children, json!({"active": false}))?;
-    }
     Ok(())
 }
 

@@ -26,6 +26,7 @@ pub(super) fn take(env: &Env, model: &Model, id: i64, spec: &Map, blank: &[Strin
     }
     // who has no name shows none
     if spec.contains_key("display_name")
+        && model.behaviours.iter().all(|b| b.display_name.is_none())
         && model.rec_name.as_ref().is_some_and(|n| blank.contains(n))
         && row.get("display_name").is_some_and(|n| n == "")
     {
