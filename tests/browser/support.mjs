@@ -91,7 +91,6 @@ export async function run(name, { args = [], viewport = { width: 1400, height: 9
   const browser = await engine.launch({ executablePath, args: flags });
   const context = await browser.newContext({ viewport, locale: "en-US", timezoneId: "UTC", acceptDownloads: true });
   const page = await context.newPage();
-  page.setDefaultTimeout(Number(process.env.PATIENCE || 15000));
   const watch = new Watch(page);
   const shots = process.env.SHOTS;
   if (shots) fs.mkdirSync(shots, { recursive: true });
@@ -100,6 +99,8 @@ export async function run(name, { args = [], viewport = { width: 1400, height: 9
     const started = Date.now();
     const before = watch.found.length;
     const number = String(++count).padStart(2, "0");
+    // while the first step logs in, the client is being compiled
+    page.setDefaultTimeout(count === 1 ? 60000 : Number(process.env.PATIENCE || 15000));
     const picture = (folder) => page.screenshot({ path: path.join(folder, `${name}-${number}-${title.replace(/\W+/g, "-")}.png`) });
     try {
       const result = await work();
