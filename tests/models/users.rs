@@ -255,6 +255,10 @@ both!(a_new_users_form_has_its_companies_and_groups, |app| {
         assert_eq!(first["category_id"], json!([[4, tag, {"id": tag, "name": "by default"}]]));
         assert_eq!((&first["name"], &first["type"]), (&json!(false), &json!("contact")));
         assert!(first["commercial_partner_id"].get("id").is_none(), "{first}");
+        // an account whose holder is not known yet is nobody's
+        let asked = vec![json!({}), json!([]), json!({"partner_id": {}, "acc_holder_name": {}})];
+        let account = env.call("res.partner.bank", &[], "onchange", asked, Map::new())?["value"].take();
+        assert_eq!(account, json!({"partner_id": false, "acc_holder_name": false}));
         Ok(())
     });
 });

@@ -257,6 +257,7 @@ fn try_out(
         blank.retain(|n| form.values.get(n).is_none_or(|v| matches!(v, Json::Bool(false) | Json::Null)));
         follow_up(&root, form, &Edited { id, was: None }, warnings, |_| Ok(Vec::new()))?;
         let mut seen = snapshot::take(reader, model, id, form.spec, &blank)?;
+        without_stand_ins(env, form, &blank, &mut seen);
         // a default of a field that is not kept is nowhere but in the form
         for (name, value) in &form.values {
             if value.is_null() || !seen.contains_key(name) {
@@ -322,6 +323,21 @@ fn not_computed(env: &Env, form: &Form<'_>, seen: &mut Snapshot) {
             continue;
         }
         *value = nothing(field.kind);
+    }
+}
+
+/// What was computed from a record that only stands in for one to come says nothing about that one: texts and links.
+/// Of selections the usual value is right as often as not.
+fn without_stand_ins(env: &Env, form: &Form<'_>, blank: &[String], seen: &mut Snapshot) {
+    let link = |name: &&str| form.model.fields.get(*name).is_some_and(|f| f.kind == Kind::Many2one);
+    let links: Vec<&str> = blank.iter().map(String::as_str).filter(link).collect();
+    for name in affected::computed_anew(env, form.model, &links) {
+        let given = form.values.get(name).is_some_and(|v| !v.is_null());
+        let telling = |f: &&Field| !given && !f.kind.is_x2many() && f.kind != Kind::Selection;
+        let Some(field) = form.model.fields.get(name).filter(telling) else { continue };
+        if let Some(value) = seen.get_mut(name).filter(|_| !links.contains(&name)) {
+            *value = nothing(field.kind);
+        }
     }
 }
 
