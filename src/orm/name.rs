@@ -78,8 +78,7 @@ pub fn default_domain(model: &Model, op: &str, value: &Json) -> Result<Domain> {
     }
     let negative = parse::is_negative(op);
     let mut out = if negative { Domain::True } else { Domain::False };
-    // the last one is the first that Odoo looks at
-    for f in fields.into_iter().rev() {
+    for f in fields {
         let leaf = match model.fields.get(f) {
             Some(field) if field.kind == Kind::Many2one => {
                 Domain::leaf(&format!("{f}.display_name"), op, value.clone())

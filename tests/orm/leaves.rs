@@ -1,5 +1,6 @@
 //! What a leaf of a domain finds, and how what cannot be asked is refused: as Odoo 18 on PostgreSQL, on both databases.
 
+use super::portal_user;
 use crate::support::both;
 use serde_json::{Value as Json, json};
 use workwarden::orm::{Env, SUPERUSER};
@@ -197,12 +198,7 @@ both!(what_a_field_searches_by_is_looked_at_though_it_finds_nothing, |app| {
 });
 
 both!(what_users_have_from_their_contacts_is_asked_of_the_contacts, |app| {
-    let uid = app
-        .with_env(SUPERUSER, Default::default(), |env| {
-            let portal = env.need_xmlid("base.group_portal")?;
-            env.create("res.users", json!({"name": "P", "login": "p", "groups_id": [[6, 0, [portal]]]}))
-        })
-        .unwrap();
+    let uid = portal_user(&app);
     app.with_env(uid, Default::default(), |env| {
         let told = |domain: Json| env.search("res.users", domain).unwrap_err().message;
         // the rights are those of who asks

@@ -1,6 +1,6 @@
 //! What the web client asks.
 
-use super::{call, tags};
+use super::{call, portal_user, tags};
 use crate::support::both;
 use serde_json::json;
 use workwarden::orm::SUPERUSER;
@@ -70,12 +70,7 @@ both!(a_form_may_be_without_what_it_must_have_when_it_is_saved, |app| {
 });
 
 both!(who_may_not_read_a_field_gets_no_form_with_it, |app| {
-    let uid = app
-        .with_env(SUPERUSER, Default::default(), |env| {
-            let portal = env.need_xmlid("base.group_portal")?;
-            env.create("res.users", json!({"name": "P", "login": "p", "groups_id": [[6, 0, [portal]]]}))
-        })
-        .unwrap();
+    let uid = portal_user(&app);
     app.with_env(uid, Default::default(), |env| {
         let asked = |model: &str, field: &str| {
             let args = vec![json!({}), json!([]), json!({"name": {}, field: {}})];
