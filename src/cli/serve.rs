@@ -17,8 +17,8 @@ pub fn run(args: Args) -> Result<()> {
     // Before the database: a taken port is found in no time.
     let listener = start::listen(&config.http_interface, config.http_port)?;
     let ops = start::ops_listener(&config)?;
-    let assets = start::assets(&config)?;
     let databases = start::databases(&config)?;
+    let assets = start::assets(&config, &databases.registry().addons)?;
     let password = config.admin_password.as_ref().map(Secret::expose);
     let (_, made) = databases.open_configured(password, &mut |step| tracing::info!("{step}"))?;
     start::tell_password(made.map(Secret::new).as_ref());

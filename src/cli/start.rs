@@ -17,7 +17,7 @@ use crate::db::Catalog;
 use crate::error::{Error, Result};
 use crate::http;
 use crate::orm::Registry;
-use crate::schema::load_addons;
+use crate::schema::{Addon, load_addons};
 use crate::service::watch::Limits;
 use crate::service::{App, Databases, DatabasesOptions};
 use crate::workflow::{self, WorkerOptions};
@@ -153,11 +153,8 @@ pub(super) fn employ(databases: &Databases, config: &Config) -> Result<()> {
 }
 
 /// The web client of the tree that was named, if one was.
-pub(super) fn assets(config: &Config) -> Result<Option<Arc<Assets>>> {
-    let open = |path| {
-        let addons = load_addons(&config.addons_path)?;
-        Assets::open(path, config.data_dir.join("assets"), &addons).map(Arc::new)
-    };
+pub(super) fn assets(config: &Config, addons: &[Addon]) -> Result<Option<Arc<Assets>>> {
+    let open = |path| Assets::open(path, config.data_dir.join("assets"), addons).map(Arc::new);
     config.odoo_source.as_deref().map(open).transpose()
 }
 

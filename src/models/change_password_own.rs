@@ -2,7 +2,6 @@
 //! be stored, from the moment it is told until the old password has been asked for.
 
 use crate::crypt;
-use crate::db::Sql;
 use crate::error::{Error, Result};
 use crate::orm::{Behaviour, Call, Env, Method, Super};
 use crate::value::{Json, Map, json_is_falsy};
@@ -59,11 +58,7 @@ pub fn accept(env: &Env, id: i64) -> Result<Json> {
     if told.str("new_password").is_empty() {
         return Err(Error::user(res_users_fields::EMPTY_PASSWORD));
     }
-    let sql = Sql::of("UPDATE res_users SET password = ")
-        .text(told.str("new_password"))
-        .raw(" WHERE id = ")
-        .int(env.uid());
-    root.execute(&sql)?;
+    res_users_fields::keep_hash(&root, env.uid(), told.str("new_password"))?;
     root.unlink(MODEL, &[id])?;
     env.invalidate();
     Ok(json!({"type": "ir.actions.client", "tag": "reload"}))

@@ -24,6 +24,12 @@ pub fn behaviour() -> Behaviour {
         .method(Method::model("set_param", "key, value", set_param))
 }
 
+/// Sets a parameter as clients do.
+pub fn set(env: &Env, key: &str, value: &str) -> Result<()> {
+    let args = vec![json!(key), json!(value)];
+    env.call("ir.config_parameter", &[], "set_param", args, Map::new()).map(drop)
+}
+
 fn get_param(env: &Env, call: &Call<'_>) -> Result<Json> {
     access::check_model(env, call.model, 'r')?;
     let found = env.param(call.text("key").unwrap_or_default())?.filter(|v| !v.is_empty());

@@ -38,7 +38,7 @@ pub mod email;
 mod ir_actions;
 mod ir_actions_server;
 mod ir_attachment;
-mod ir_config_parameter;
+pub(crate) mod ir_config_parameter;
 mod ir_cron;
 mod ir_default;
 pub mod ir_filters;

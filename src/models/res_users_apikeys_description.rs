@@ -12,7 +12,8 @@ use serde_json::json;
 use super::change_password_own;
 use super::res_users_apikeys::generate_key;
 
-const DESCRIPTION: &str = "res.users.apikeys.description";
+/// The dialog that describes a key.
+pub const DESCRIPTION: &str = "res.users.apikeys.description";
 const CHECK: &str = "res.users.identitycheck";
 
 /// Behaviour of the description.

@@ -151,11 +151,16 @@ pub fn set_password(env: &Env, ids: &[i64], password: &str) -> Result<()> {
     }
     for id in ids {
         let hash = crypt::hash(password, crypt::password_rounds())?;
-        let sql = Sql::of("UPDATE res_users SET password = ").text(&hash).raw(" WHERE id = ").int(*id);
-        env.execute(&sql)?;
+        keep_hash(env, *id, &hash)?;
     }
     env.invalidate();
     Ok(())
+}
+
+/// Makes a hash a user's password; the caller tells the caches.
+pub fn keep_hash(env: &Env, id: i64, hash: &str) -> Result<()> {
+    let sql = Sql::of("UPDATE res_users SET password = ").text(hash).raw(" WHERE id = ").int(id);
+    env.execute(&sql).map(drop)
 }
 
 fn inverse_password(env: &Env, _: &Model, ids: &[i64], _: &str, value: &Json) -> Result<()> {

@@ -139,7 +139,7 @@ fn preference_change_password(_: &Env, _: &Call<'_>) -> Result<Json> {
 /// Describes a key; the password is asked for when it is made.
 fn api_key_wizard(_: &Env, _: &Call<'_>) -> Result<Json> {
     Ok(json!({"type": "ir.actions.act_window", "name": "New API Key", "target": "new",
-        "res_model": "res.users.apikeys.description", "views": [[false, "form"]]}))
+        "res_model": super::res_users_apikeys_description::DESCRIPTION, "views": [[false, "form"]]}))
 }
 
 fn show_groups(env: &Env, call: &Call<'_>) -> Result<Json> {

@@ -11,15 +11,10 @@ use crate::error::{Error, Result};
 
 /// Ids that match, with the caller's rights.
 pub fn search(env: &Env, model: &Model, domain: &Domain, page: &Page) -> Result<Vec<i64>> {
-    if finds_nothing(env, model, domain)? {
-        return Ok(Vec::new());
-    }
-    let c = Compiler::of_search(env);
-    let (from, order) = from_where(&c, model, domain, Some(page.order.as_deref()))?;
-    c.refused()?;
-    let alias = &model.table;
-    let sql = Sql::of("SELECT ").col(alias, "id").sql(from);
-    let sql = paged(ordered(sql, order), page.limit, page.offset)?;
+    let Some(Begun { parts, refused }) = begin(env, model, domain, page)? else { return Ok(Vec::new()) };
+    refused?;
+    let sql = Sql::of("SELECT ").col(&model.table, "id").sql(parts.from).raw(" WHERE ").sql(parts.cond);
+    let sql = paged(ordered(sql, parts.order), page.limit, page.offset)?;
     Ok(env.query(&sql, &[ColType::Int])?.iter().map(|r| r[0].int()).collect())
 }
 

@@ -4,9 +4,12 @@ use serde_json::json;
 
 use super::App;
 use crate::error::Result;
+use crate::models::ir_config_parameter;
 use crate::orm::{Env, SUPERUSER};
 use crate::value::Map;
 
+/// The parameter that says where the server is found.
+pub const BASE_URL: &str = "web.base.url";
 /// Until somebody has come by an address of the server.
 pub const NOWHERE_YET: &str = "http://localhost:8069";
 
@@ -23,7 +26,7 @@ pub fn note(app: &App, uid: i64, origin: &str, tz: Option<&str>) -> Result<()> {
     }
     app.with_env(SUPERUSER, Map::new(), |env| {
         if moved {
-            set_base_url(env, origin)?;
+            ir_config_parameter::set(env, BASE_URL, origin)?;
         }
         if let Some(tz) = zoned {
             env.write("res.users", &[uid], json!({ "tz": tz }))?;
@@ -45,11 +48,5 @@ fn wants_zone(env: &Env, tz: Option<&str>) -> Result<bool> {
 fn leads_here(env: &Env, origin: &str) -> Result<bool> {
     Ok(env.has_group("base.group_system")?
         && env.param("web.base.url.freeze")?.is_none_or(|frozen| frozen.is_empty())
-        && env.param("web.base.url")?.as_deref() != Some(origin))
-}
-
-/// Sets where the server is found.
-pub fn set_base_url(env: &Env, url: &str) -> Result<()> {
-    let args = vec![json!("web.base.url"), json!(url)];
-    env.call("ir.config_parameter", &[], "set_param", args, Map::new()).map(drop)
+        && env.param(BASE_URL)?.as_deref() != Some(origin))
 }

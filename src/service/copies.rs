@@ -5,8 +5,9 @@ use serde_json::json;
 use crate::crypt;
 use crate::db::Sql;
 use crate::error::{Error, Result};
+use crate::models::ir_config_parameter::set;
 use crate::orm::{Env, SUPERUSER};
-use crate::value::{DATETIME_FORMAT, Json, Map};
+use crate::value::{DATETIME_FORMAT, Map};
 
 use super::{App, arrival};
 
@@ -31,8 +32,8 @@ pub fn renew_identity(app: &App) -> Result<()> {
         set(env, "database.uuid", &uuid()?)?;
         set(env, "database.secret", &uuid()?)?;
         set(env, "database.create_date", &env.now().format(DATETIME_FORMAT).to_string())?;
-        if env.param("web.base.url")?.is_none() {
-            arrival::set_base_url(env, arrival::NOWHERE_YET)?;
+        if env.param(arrival::BASE_URL)?.is_none() {
+            set(env, arrival::BASE_URL, arrival::NOWHERE_YET)?;
         }
         // nobody is logged in to a copy
         env.execute(&Sql::of("DELETE FROM http_session"))?;
@@ -98,11 +99,6 @@ fn country(env: &Env, code: &str) -> Result<()> {
         vals["currency_id"] = json!(currency);
     }
     env.write("res.company", &[1], vals)
-}
-
-fn set(env: &Env, key: &str, value: &str) -> Result<()> {
-    let args: Vec<Json> = vec![json!(key), json!(value)];
-    env.call("ir.config_parameter", &[], "set_param", args, Map::new()).map(drop)
 }
 
 /// A random one, version 4.

@@ -33,8 +33,9 @@ pub(super) fn copy_data(env: &Env, sup: Super<'_>, ids: &[i64], default: Map) ->
 fn copy(env: &Env, call: &Call<'_>) -> Result<Json> {
     let mut default = call.arg("default").as_object().cloned().unwrap_or_default();
     default.insert("milestone_ids".into(), json!(false));
-    let quiet = json!({"mail_create_nosubscribe": true, "mail_auto_subscribe_no_notify": true});
-    let inner = env.with_context(quiet).with_context(json!({"default_stage_id": null}));
+    let inner = env
+        .with_context(json!({"mail_create_nosubscribe": true, "mail_auto_subscribe_no_notify": true,
+        "default_stage_id": null}));
     let with_tasks = !default.contains_key("tasks");
     let new = crate::orm::copy::copy(&inner, call.model, &call.ids, default)?;
     for (old, new) in call.ids.iter().zip(&new) {
