@@ -10,6 +10,7 @@
 
 pub mod combine;
 pub mod compile;
+mod hierarchy;
 pub mod link;
 mod operand;
 pub mod parse;
